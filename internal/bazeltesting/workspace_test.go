@@ -1,0 +1,58 @@
+package bazeltesting
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+const twoCopies = `
+-- BUILD.bazel --
+[genrule(
+    name = name,
+    srcs = [name + ".in"],
+    outs = [name + ".out"],
+    cmd = "cat $< > $@",
+) for name in ["left", "right"]]
+
+genrule(
+    name = "broken",
+    outs = ["broken.out"],
+    cmd = "echo it is broken >&2; false",
+)
+-- left.in --
+-- right.in --
+right
+`
+
+func TestTheLogHasWhatRanAndNothingElse(t *testing.T) {
+	w := New(t, twoCopies)
+	// Unique, so that no cache has it.
+	w.Write("left.in", fmt.Sprintf("left at %d\n", time.Now().UnixNano()))
+	w.Build("//:left", "//:right")
+
+	if again := w.Build("//:left", "//:right"); len(again) != 0 {
+		t.Errorf("a build of what is built ran %q", again.Outputs())
+	}
+
+	left := fmt.Sprintf("left again at %d\n", time.Now().UnixNano())
+	w.Write("left.in", left)
+	ran := w.Build("//:left", "//:right")
+	if len(ran) != 1 || ran[0].TargetLabel != "//:left" || len(ran.Executed().Mnemonic("Genrule")) != 1 {
+		t.Errorf("after a change of left.in, Bazel ran %q", ran.Outputs())
+	}
+	if got := w.Read("bazel-bin/left.out"); got != left {
+		t.Errorf("left.out reads %q", got)
+	}
+
+	other := w.At(t.TempDir()).Build("//:left", "//:right")
+	if len(other) != 2 || len(other.Executed()) != 0 {
+		t.Errorf("with another output root and the same disk cache, %q ran", other.Executed().Outputs())
+	}
+
+	r := w.Bazel("build", "//:broken")
+	if r.Code != 1 || !strings.Contains(r.Stderr, "it is broken") {
+		t.Errorf("a broken build ended with code %d and:\n%s", r.Code, r.Stderr)
+	}
+}
