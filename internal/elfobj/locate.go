@@ -1,0 +1,74 @@
+package elfobj
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A Locator finds symbols by their place. It indexes a section the first time
+// that it is asked about it. It is not for several goroutines.
+type Locator struct {
+	syms  *Symbols
+	keep  func(name string) bool
+	bySec [][]Symbol
+}
+
+// NewLocator makes a Locator of the symbols whose names keep lets pass.
+func NewLocator(syms *Symbols, keep func(name string) bool) *Locator {
+	return &Locator{syms: syms, keep: keep}
+}
+
+// index returns the section's symbols in the order of their values; of several
+// at one place the first in the symbol table is first.
+func (l *Locator) index(section int32) []Symbol {
+	if section <= 0 || int(section) >= len(l.syms.f.sections) {
+		return nil
+	}
+	if l.bySec == nil {
+		l.bySec = make([][]Symbol, len(l.syms.f.sections))
+	}
+	if l.bySec[section] == nil {
+		found := []Symbol{}
+		for s := range l.syms.All() {
+			if s.Section != section {
+				continue
+			}
+			if name, err := l.syms.Name(s); err == nil && l.keep(name) {
+				found = append(found, s)
+			}
+		}
+		slices.SortStableFunc(found, func(a, b Symbol) int { return cmp.Compare(a.Value, b.Value) })
+		l.bySec[section] = found
+	}
+	return l.bySec[section]
+}
+
+// Below returns the nearest symbol at or below address in the section. Of
+// several at one place it is the first in the symbol table.
+func (l *Locator) Below(section int32, address uint64) (Symbol, bool) {
+	syms := l.index(section)
+	i, exact := slices.BinarySearchFunc(syms, address, func(s Symbol, a uint64) int { return cmp.Compare(s.Value, a) })
+	if exact {
+		return syms[i], true
+	}
+	if i == 0 {
+		return Symbol{}, false
+	}
+	first, _ := slices.BinarySearchFunc(syms, syms[i-1].Value, func(s Symbol, a uint64) int { return cmp.Compare(s.Value, a) })
+	return syms[first], true
+}
+
+// Near returns the symbol nearest to address in the section, at most distance
+// bytes away in either direction; of two equally near ones the lower.
+func (l *Locator) Near(section int32, address, distance uint64) (Symbol, bool) {
+	best, found := l.Below(section, address)
+	if found && address-best.Value > distance {
+		found = false
+	}
+	syms := l.index(section)
+	i, _ := slices.BinarySearchFunc(syms, address, func(s Symbol, a uint64) int { return cmp.Compare(s.Value, a) })
+	if i < len(syms) && syms[i].Value-address <= distance && (!found || syms[i].Value-address < address-best.Value) {
+		return syms[i], true
+	}
+	return best, found
+}

@@ -1,0 +1,175 @@
+// Package ksyms reads, writes and merges `.ksyms` files and needed sets, the
+// messages of proto/ksym.proto.
+//
+// What is written is a function of the content alone: lists are sorted and
+// free of duplicates, whatever order they came in.
+package ksyms
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
+)
+
+// Format is what a .ksyms file says of itself in its first field.
+const Format = "rules_kbuild.ksyms.v1"
+
+var marshal = proto.MarshalOptions{Deterministic: true}
+
+// ReadFile reads the .ksyms file at path.
+func ReadFile(path string) (*ksympb.Ksyms, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Unmarshal(path, data)
+}
+
+// Unmarshal decodes the content of a .ksyms file. Its lists come back sorted.
+// Errors begin with name.
+func Unmarshal(name string, data []byte) (*ksympb.Ksyms, error) {
+	k := new(ksympb.Ksyms)
+	if err := proto.Unmarshal(data, k); err != nil {
+		return nil, fmt.Errorf("%s: not a .ksyms file (%d bytes): %w", name, len(data), err)
+	}
+	if k.Format != Format {
+		return nil, fmt.Errorf("%s: format %.40q, %q expected: make it again with this version's `ksymtrim scan`", name, k.Format, Format)
+	}
+	if err := normalize(k); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return k, nil
+}
+
+// WriteFile writes the summaries to a .ksyms file. It sorts the lists of k.
+func WriteFile(path string, k *ksympb.Ksyms) error {
+	data, err := Marshal(k)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, data, 0o666)
+}
+
+// Marshal encodes k as the content of a .ksyms file, after sorting its lists.
+func Marshal(k *ksympb.Ksyms) ([]byte, error) {
+	if err := normalize(k); err != nil {
+		return nil, err
+	}
+	k.Format = Format
+	return marshal.Marshal(k)
+}
+
+// Merge returns the summaries of all files together. An object that occurs
+// more than once, as it does when two modules depend on a third, is taken
+// once; two different summaries of one object are an error.
+func Merge(files ...*ksympb.Ksyms) (*ksympb.Ksyms, error) {
+	all := &ksympb.Ksyms{Format: Format}
+	for _, k := range files {
+		all.Objects = append(all.Objects, k.GetObjects()...)
+	}
+	if err := normalize(all); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Name returns what to call an object in a message: its path, or
+// `lib.a(member.o)`.
+func Name(o *ksympb.Object) string {
+	if o.GetMember() != "" {
+		return o.GetPath() + "(" + o.GetMember() + ")"
+	}
+	return o.GetPath()
+}
+
+// normalize sorts, drops duplicates and refuses names that cannot be symbols.
+func normalize(k *ksympb.Ksyms) error {
+	for i, o := range k.Objects {
+		if o == nil {
+			return fmt.Errorf("object %d is empty", i)
+		}
+		if err := normalizeObject(o); err != nil {
+			return fmt.Errorf("object %s: %w", Name(o), err)
+		}
+	}
+	slices.SortStableFunc(k.Objects, compareObjects)
+	kept := k.Objects[:0]
+	for _, o := range k.Objects {
+		if n := len(kept); n > 0 && compareObjects(kept[n-1], o) == 0 {
+			if !proto.Equal(kept[n-1], o) {
+				return fmt.Errorf("two different summaries of %s (labels %q and %q): give each object a path of its own", Name(o), kept[n-1].Label, o.Label)
+			}
+			continue
+		}
+		kept = append(kept, o)
+	}
+	clear(k.Objects[len(kept):])
+	k.Objects = kept
+	return nil
+}
+
+func compareObjects(a, b *ksympb.Object) int {
+	return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Member, b.Member))
+}
+
+func normalizeObject(o *ksympb.Object) error {
+	if o.Path == "" {
+		return fmt.Errorf("no path")
+	}
+	for _, e := range o.Exports {
+		if err := CheckName(e.GetName()); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	slices.SortFunc(o.Exports, func(a, b *ksympb.Export) int { return strings.Compare(a.Name, b.Name) })
+	kept := o.Exports[:0]
+	for _, e := range o.Exports {
+		if n := len(kept); n > 0 && kept[n-1].Name == e.Name {
+			if !proto.Equal(kept[n-1], e) {
+				return fmt.Errorf("symbol %q is exported twice, with different licences or namespaces", e.Name)
+			}
+			continue
+		}
+		kept = append(kept, e)
+	}
+	clear(o.Exports[len(kept):])
+	o.Exports = kept
+	for _, list := range []struct {
+		what  string
+		names *[]string
+	}{{"import", &o.Imports}, {"weak import", &o.WeakImports}, {"symbol_get", &o.SymbolGets}} {
+		for _, name := range *list.names {
+			if err := CheckName(name); err != nil {
+				return fmt.Errorf("%s: %w", list.what, err)
+			}
+		}
+		slices.Sort(*list.names)
+		*list.names = slices.Compact(*list.names)
+	}
+	slices.SortFunc(o.UndecodedSymbolGets, func(a, b *ksympb.UndecodedSymbolGet) int {
+		return cmp.Or(strings.Compare(a.GetSection(), b.GetSection()), cmp.Compare(a.GetOffset(), b.GetOffset()),
+			strings.Compare(a.GetFunction(), b.GetFunction()), strings.Compare(a.GetReason(), b.GetReason()))
+	})
+	return nil
+}
+
+// CheckName says why name cannot be a symbol's name: it is empty, or has a
+// space or another character that the line formats of Kbuild (Module.symvers,
+// autoksyms.h, keep-lists) could not carry.
+func CheckName(name string) error {
+	if name == "" {
+		return fmt.Errorf("a symbol with an empty name")
+	}
+	for _, c := range []byte(name) {
+		if c <= ' ' || c >= 0x7f {
+			return fmt.Errorf("symbol %.80q has the character %#x in its name", name, c)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,233 @@
+package ksymscan_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
+)
+
+var kernels = []string{"6.1", "6.12", "7.2"}
+
+func scanOne(t *testing.T, path string) *ksympb.Object {
+	t.Helper()
+	objects, err := ksymscan.File(path, ksymscan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(objects) != 1 {
+		t.Fatalf("%s: %d summaries", path, len(objects))
+	}
+	return objects[0]
+}
+
+func export(name string) *ksympb.Export    { return &ksympb.Export{Name: name} }
+func exportGPL(name string) *ksympb.Export { return &ksympb.Export{Name: name, GplOnly: true} }
+
+// What testdata/src/exporter.c and assembly.S export.
+var (
+	exportsOfC = []*ksympb.Export{
+		export("Ksym_Plain"), exportGPL("__ksym_plain"), export("_ksym_plain"), export("ksym_data"), exportGPL("ksym_gpl"),
+		{Name: "ksym_gpl_in_namespace", GplOnly: true, Namespace: "KSYM_NS"}, {Name: "ksym_in_namespace", Namespace: "KSYM_NS"},
+		export("ksym_plain"), exportGPL("ksym_read_config_byte"), exportGPL("ksym_read_config_word"),
+	}
+	exportsOfAssembly = []*ksympb.Export{export("ksym_asm"), exportGPL("ksym_asm_gpl")}
+)
+
+func exportsOfBoth() []*ksympb.Export {
+	both := slices.Concat(exportsOfC, exportsOfAssembly)
+	slices.SortFunc(both, func(a, b *ksympb.Export) int { return strings.Compare(a.Name, b.Name) })
+	return both
+}
+
+func TestExportsOfEachKernelsObjects(t *testing.T) {
+	for _, kernel := range kernels {
+		compiled := ksympb.ExportStyle_EXPORT_STYLE_EXPORT_SYMBOL
+		if kernel == "6.1" {
+			compiled = ksympb.ExportStyle_EXPORT_STYLE_KSYMTAB_SECTIONS
+		}
+		for _, tc := range []struct {
+			object string
+			want   []*ksympb.Export
+			style  ksympb.ExportStyle
+		}{
+			{"exporter.o", exportsOfC, compiled},
+			{"assembly.o", exportsOfAssembly, compiled},
+			{"user.o", nil, ksympb.ExportStyle_EXPORT_STYLE_NONE},
+			{"ksymprobe.o", exportsOfBoth(), compiled},
+			{"ksymprobe.ko", exportsOfBoth(), ksympb.ExportStyle_EXPORT_STYLE_LINKED_TABLE},
+		} {
+			t.Run(kernel+"/"+tc.object, func(t *testing.T) {
+				o := scanOne(t, filepath.Join("testdata", kernel, tc.object))
+				if diff := cmp.Diff(tc.want, o.Exports, protocmp.Transform()); diff != "" {
+					t.Errorf("exports (-want +got):\n%s", diff)
+				}
+				if o.ExportStyle != tc.style {
+					t.Errorf("style %v, want %v", o.ExportStyle, tc.style)
+				}
+			})
+		}
+	}
+}
+
+// The undefined symbols that nm prints for the linked modules.
+var importsOfModule = map[string][]string{
+	"6.1":  {"__fentry__", "__symbol_get", "__symbol_put", "__x86_indirect_thunk_rbp", "__x86_return_thunk", "_printk"},
+	"6.12": {"__fentry__", "__symbol_get", "__symbol_put", "__x86_indirect_thunk_rbp", "__x86_return_thunk", "_printk"},
+	"7.2":  {"__fentry__", "__symbol_get", "__symbol_put", "__x86_indirect_thunk_rbp", "__x86_return_thunk", "_printk"},
+}
+
+func TestImportsOfEachKernelsObjects(t *testing.T) {
+	for _, kernel := range kernels {
+		for object, own := range map[string][]string{"user.o": {"ksym_plain"}, "ksymprobe.o": nil} {
+			t.Run(kernel+"/"+object, func(t *testing.T) {
+				o := scanOne(t, filepath.Join("testdata", kernel, object))
+				want := slices.Concat(importsOfModule[kernel], own)
+				slices.Sort(want)
+				if diff := cmp.Diff(want, o.Imports); diff != "" {
+					t.Errorf("imports (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff([]string{"ksym_perhaps"}, o.WeakImports); diff != "" {
+					t.Errorf("weak imports (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+func TestSymbolGetNamesOfEachKernelsObjects(t *testing.T) {
+	for _, kernel := range kernels {
+		// Kernel 7.2 leaves the names out of the .ko: there it is the call alone.
+		for _, object := range []string{"user.o", "ksymprobe.o", "ksymprobe.ko"} {
+			t.Run(kernel+"/"+object, func(t *testing.T) {
+				o := scanOne(t, filepath.Join("testdata", kernel, object))
+				if diff := cmp.Diff([]string{"ksym_late"}, o.SymbolGets); diff != "" {
+					t.Errorf("symbol_get names (-want +got):\n%s", diff)
+				}
+				if len(o.UndecodedSymbolGets) != 0 {
+					t.Errorf("undecoded: %v", o.UndecodedSymbolGets)
+				}
+			})
+		}
+	}
+}
+
+func TestMembersOfAnArchiveAreScannedOneByOne(t *testing.T) {
+	for _, kernel := range kernels {
+		path := filepath.Join("testdata", kernel, "lib.a")
+		objects, err := ksymscan.File(path, ksymscan.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i, o := range objects {
+			got = append(got, ksyms.Name(o))
+			alone := scanOne(t, filepath.Join("testdata", kernel, o.Member))
+			if diff := cmp.Diff(alone, o, protocmp.Transform(), protocmp.IgnoreFields(alone, "path", "member")); diff != "" {
+				t.Errorf("member %d of %s differs from the object alone (-object +member):\n%s", i, path, diff)
+			}
+		}
+		if diff := cmp.Diff([]string{path + "(exporter.o)", path + "(assembly.o)"}, got); diff != "" {
+			t.Errorf("members (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestEmptyObjectHasAnEmptySummary(t *testing.T) {
+	objects, err := ksymscan.Bytes("empty.o", nil, ksymscan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]*ksympb.Object{{Path: "empty.o"}}, objects, protocmp.Transform()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestFilesThatAreNoRelocatableObjectAreRefused(t *testing.T) {
+	executable, err := os.ReadFile("testdata/6.12/exporter.o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := slices.Clone(executable)
+	executable[16] = 2 // ET_EXEC
+	for _, tc := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"text", []byte("int main;\n"), "x.o: offset"},
+		{"an executable", executable, "x.o: an ELF file of type ET_EXEC"},
+		{"bitcode", []byte("BC\xc0\xde5\x14"), "x.o: LLVM bitcode"},
+		{"half an object", object[:len(object)/2], "x.o: offset"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := ksymscan.Bytes("x.o", tc.data, ksymscan.Options{})
+			if err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+				t.Errorf("error %v, want %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestObjectOfALaterKernelIsRefusedWhereOneBefore65IsExpected(t *testing.T) {
+	_, err := ksymscan.File("testdata/6.12/exporter.o", ksymscan.Options{Style: ksymscan.Linux61})
+	if err == nil || !strings.Contains(err.Error(), "another kernel's headers") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := ksymscan.File("testdata/6.1/exporter.o", ksymscan.Options{Style: ksymscan.Linux61}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnknownLicenceIsAnError(t *testing.T) {
+	data, err := os.ReadFile("testdata/6.12/exporter.o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(data, []byte("GPL\x00KSYM_NS\x00"))
+	if at < 0 {
+		t.Fatal("exporter.o has no export with the licence GPL and a namespace")
+	}
+	data[at] = 'L'
+	_, err = ksymscan.Bytes("x.o", data, ksymscan.Options{})
+	if err == nil || !strings.Contains(err.Error(), `unknown license "LPL" of the export of "ksym_gpl_in_namespace"`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	objects, err := filepath.Glob("testdata/*/*.[oa]")
+	if err != nil || len(objects) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, path := range objects {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		objects, err := ksymscan.Bytes("fuzz.o", data, ksymscan.Options{})
+		if err != nil {
+			return
+		}
+		// What a scan returns may be refused (a name with a space), not crash.
+		encoded, err := ksyms.Marshal(&ksympb.Ksyms{Objects: objects})
+		if err != nil {
+			return
+		}
+		if _, err := ksyms.Unmarshal("fuzz.ksyms", encoded); err != nil {
+			t.Errorf("the summary cannot be read again: %v", err)
+		}
+	})
+}

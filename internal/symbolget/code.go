@@ -1,0 +1,391 @@
+package symbolget
+
+import (
+	"cmp"
+	"debug/elf"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+)
+
+// An object is what tracing needs to know of an ELF object: its functions, and
+// who refers to which place in the code.
+type object struct {
+	f             *elfobj.File
+	syms          elfobj.Symbols
+	arch          arch // nil if the machine's instructions are not decoded
+	relocSections []elfobj.Relocs
+	relocs        map[int32][]elfobj.Reloc // of executable sections, by offset
+	functions     map[int32][]*function    // of executable sections, by start
+	references    []reference              // sorted by place referred to
+	edgeFrom      map[place]bool           // instructions that an edge leads away from
+	direct        map[int32]*directCalls
+}
+
+// directCalls is what calls and jumps of one section lead to without a
+// relocation.
+type directCalls struct {
+	to     map[uint64][]place
+	reason string // why there may be more
+}
+
+// A place is an offset in a section.
+type place struct {
+	section int32
+	offset  uint64
+}
+
+func comparePlaces(a, b place) int {
+	return cmp.Or(cmp.Compare(a.section, b.section), cmp.Compare(a.offset, b.offset))
+}
+
+// A reference is a relocation that leads to a place in the code.
+type reference struct {
+	to, from place
+	kind     referenceKind
+}
+
+type referenceKind uint8
+
+const (
+	refBranch    referenceKind = iota // from is an instruction's relocation, of the kind that branches have
+	refEdge                           // control goes from the instruction at from to the place (static keys, exception tables)
+	refTable                          // from is in read-only data: perhaps a jump table of addresses
+	refNearTable                      // likewise, of distances: to is right in the table's first entry only
+	refPointer                        // the address is taken
+)
+
+// A function is a stretch of code that one symbol names.
+type function struct {
+	name       string
+	section    int32
+	start, end uint64
+	global     bool
+
+	decoded bool
+	bad     *uint64 // offset of the first instruction that was not understood
+	insns   []insn
+	preds   [][]int32 // for each instruction, those that may run just before it
+}
+
+// aboutCode says whether a section holds notes about places in the code, made
+// by the compiler, objtool or the kernel's macros, which neither call nor keep
+// a function.
+func aboutCode(section string) bool {
+	switch section {
+	case "__mcount_loc", "__patchable_function_entries", "__bug_table", "__export_symbol", "_kprobe_blacklist",
+		".export_symbol", ".altinstructions", ".parainstructions", ".smp_locks", ".eh_frame", ".kcfi_traps",
+		".static_call_sites", ".retpoline_sites", ".return_sites", ".call_sites", ".ibt_endbr_seal", ".cfi_sites":
+		return true
+	}
+	for _, prefix := range []string{".discard.", ".orc_", "__ksymtab", "___ksymtab", ".debug", ".note"} {
+		if strings.HasPrefix(section, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func newObject(f *elfobj.File) (*object, error) {
+	o := &object{f: f, arch: archOf(f), relocs: make(map[int32][]elfobj.Reloc), functions: make(map[int32][]*function)}
+	var err error
+	if o.syms, err = f.Symbols(); err != nil {
+		return nil, err
+	}
+	sections := f.Sections()
+	for i := range sections {
+		if t := sections[i].Type; t != elf.SHT_REL && t != elf.SHT_RELA {
+			continue
+		}
+		r, err := f.Relocs(&sections[i])
+		if err != nil {
+			return nil, err
+		}
+		o.relocSections = append(o.relocSections, r)
+	}
+	for s := range o.syms.All() {
+		if !s.Defined() || s.Type() != elf.STT_FUNC || sections[s.Section].Flags&elf.SHF_EXECINSTR == 0 {
+			continue
+		}
+		name, err := o.syms.Name(s)
+		if err != nil {
+			return nil, err
+		}
+		limit := sections[s.Section].Size
+		if s.Value >= limit {
+			continue
+		}
+		end := s.Value + min(s.Size, limit-s.Value)
+		o.functions[s.Section] = append(o.functions[s.Section], &function{
+			name: name, section: s.Section, start: s.Value, end: end, global: s.Bind() != elf.STB_LOCAL,
+		})
+	}
+	for section, list := range o.functions {
+		o.functions[section] = distinct(list, sections[section].Size)
+	}
+	if o.arch != nil {
+		o.readReferences()
+	}
+	return o, nil
+}
+
+// distinct sorts functions and leaves one of those that overlap: the first and
+// longest. Functions without a size reach to the next.
+func distinct(list []*function, limit uint64) []*function {
+	slices.SortStableFunc(list, func(a, b *function) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
+	out := list[:0]
+	for i, fn := range list {
+		if n := len(out); n > 0 && (fn.start < out[n-1].end || fn.start == out[n-1].start) {
+			// Another name of the same code.
+			out[n-1].global = out[n-1].global || (fn.global && fn.start == out[n-1].start)
+			continue
+		}
+		if fn.end == fn.start {
+			fn.end = limit
+			if i+1 < len(list) {
+				fn.end = list[i+1].start
+			}
+		}
+		out = append(out, fn)
+	}
+	return out
+}
+
+// functionAt returns the function that covers a place, or nil.
+func (o *object) functionAt(section int32, offset uint64) *function {
+	list := o.functions[section]
+	i := sort.Search(len(list), func(i int) bool { return list[i].start > offset }) - 1
+	if i < 0 || offset >= list[i].end {
+		return nil
+	}
+	return list[i]
+}
+
+// readReferences collects what refers to code.
+func (o *object) readReferences() {
+	o.edgeFrom = make(map[place]bool)
+	sections := o.f.Sections()
+	for i := range o.relocSections {
+		r := &o.relocSections[i]
+		from := int32(r.Target.Index)
+		flags := r.Target.Flags
+		if flags&elf.SHF_ALLOC == 0 {
+			continue
+		}
+		name := r.Target.Name
+		isEdges := name == "__jump_table" || name == "__ex_table"
+		if !isEdges && aboutCode(name) {
+			continue
+		}
+		var pending reference // an edge whose second half is still to come
+		havePending := false
+		for j := range r.Len() {
+			rel := r.At(j)
+			if flags&elf.SHF_EXECINSTR != 0 {
+				o.relocs[from] = append(o.relocs[from], rel)
+			}
+			sym := o.syms.At(int(rel.Symbol))
+			if !sym.Defined() || sections[sym.Section].Flags&elf.SHF_EXECINSTR == 0 {
+				havePending = false
+				continue
+			}
+			to := place{sym.Section, sym.Value + uint64(rel.Addend)}
+			ref := reference{to: to, from: place{from, rel.Offset}, kind: refPointer}
+			switch {
+			case flags&elf.SHF_EXECINSTR != 0:
+				if bias, ok := o.arch.branchBias(rel.Type); ok {
+					ref.to.offset += uint64(bias)
+					ref.kind = refBranch
+				}
+			case isEdges:
+				// Entries begin with two places: the instruction, and where
+				// control may go from there.
+				if !havePending || rel.Offset != pending.from.offset+4 {
+					pending, havePending = ref, true
+					continue
+				}
+				havePending = false
+				ref = reference{to: to, from: pending.to, kind: refEdge}
+				o.edgeFrom[pending.to] = true
+			case strings.HasPrefix(name, ".rodata"), strings.HasPrefix(name, ".data.rel.ro"), strings.HasPrefix(name, ".init.rodata"):
+				ref.kind = refTable
+				if o.arch.isDistance(rel.Type) {
+					ref.kind = refNearTable
+				}
+			}
+			o.references = append(o.references, ref)
+		}
+	}
+	for _, list := range o.relocs {
+		slices.SortStableFunc(list, func(a, b elfobj.Reloc) int { return cmp.Compare(a.Offset, b.Offset) })
+	}
+	slices.SortStableFunc(o.references, func(a, b reference) int {
+		return cmp.Or(comparePlaces(a.to, b.to), comparePlaces(a.from, b.from))
+	})
+}
+
+// referencesTo returns the references to the places from first up to last.
+func (o *object) referencesTo(section int32, first, last uint64) []reference {
+	lo := sort.Search(len(o.references), func(i int) bool {
+		return comparePlaces(o.references[i].to, place{section, first}) >= 0
+	})
+	hi := lo
+	for hi < len(o.references) && o.references[hi].to.section == section && o.references[hi].to.offset <= last {
+		hi++
+	}
+	return o.references[lo:hi]
+}
+
+// relocsIn returns the relocations of an executable section from start to end.
+func (o *object) relocsIn(section int32, start, end uint64) []elfobj.Reloc {
+	list := o.relocs[section]
+	lo := sort.Search(len(list), func(i int) bool { return list[i].Offset >= start })
+	hi := lo
+	for hi < len(list) && list[hi].Offset < end {
+		hi++
+	}
+	return list[lo:hi]
+}
+
+// code returns the bytes of a function.
+func (o *object) code(fn *function) []byte {
+	data := o.f.Data(&o.f.Sections()[fn.section])
+	end := min(fn.end, uint64(len(data)))
+	return data[min(fn.start, end):end]
+}
+
+// decode fills in the function's instructions and their order.
+func (o *object) decode(fn *function) {
+	if fn.decoded {
+		return
+	}
+	fn.decoded = true
+	code := o.code(fn)
+	for at := uint64(0); at < uint64(len(code)); {
+		in := o.arch.decode(code[at:], fn.start+at)
+		if in.size == 0 {
+			bad := fn.start + at
+			fn.bad = &bad
+			break
+		}
+		in.offset = fn.start + at
+		if rels := o.relocsIn(fn.section, in.offset, in.offset+uint64(in.size)); len(rels) > 0 {
+			in.reloc = &rels[len(rels)-1]
+			o.adjustFlow(&in)
+		}
+		fn.insns = append(fn.insns, in)
+		at += uint64(in.size)
+	}
+	o.link(fn)
+}
+
+// adjustFlow corrects the flow of a call or jump by the name of what its
+// relocation leads to.
+func (o *object) adjustFlow(in *insn) {
+	if in.flow != flowCall && in.flow != flowJump {
+		return
+	}
+	name, err := o.syms.Name(o.syms.At(int(in.reloc.Symbol)))
+	if err != nil {
+		return
+	}
+	switch {
+	case in.flow == flowJump && strings.HasPrefix(name, "__x86_indirect_"):
+		in.flow = flowIndirect // a retpoline
+	case in.flow == flowCall && neverReturns(name):
+		in.flow = flowStop
+	case in.flow == flowCall && (name == "__fentry__" || name == "_mcount"):
+		in.flow = flowNext // the tracer's hook, which saves all registers
+	}
+}
+
+// neverReturns says whether a function never comes back to its caller. The
+// compiler lays out unrelated code after a call of it.
+func neverReturns(name string) bool {
+	switch name {
+	case "__stack_chk_fail", "panic", "do_exit", "make_task_dead", "__fortify_panic", "fortify_panic", "usercopy_abort",
+		"kthread_exit", "kthread_complete_and_exit", "__module_put_and_kthread_exit":
+		return true
+	}
+	return false
+}
+
+// link works out which instructions may run just before each one, but for
+// references by relocation.
+func (o *object) link(fn *function) {
+	fn.preds = make([][]int32, len(fn.insns))
+	var indirect []int32
+	leaders := map[int]bool{}
+	for i := range fn.insns {
+		in := &fn.insns[i]
+		// A jump that the kernel can turn into a no-op (a static key) falls too.
+		if in.flow.falls() || o.edgeFrom[place{fn.section, in.offset}] {
+			if i+1 < len(fn.insns) {
+				fn.preds[i+1] = append(fn.preds[i+1], int32(i))
+			}
+		} else if i+1 < len(fn.insns) {
+			leaders[i+1] = true
+		}
+		switch in.flow {
+		case flowIndirect:
+			indirect = append(indirect, int32(i))
+		case flowJump, flowCond:
+			if in.reloc != nil {
+				continue
+			}
+			if to, ok := fn.at(in.target); ok {
+				fn.preds[to] = append(fn.preds[to], int32(i))
+				leaders[to] = true
+			}
+		}
+	}
+	if len(indirect) == 0 {
+		return
+	}
+	exact, near := o.tables(fn)
+	for i := range fn.insns {
+		at := fn.insns[i].offset
+		// Where a table of distances leads is not worked out: each place that a
+		// jump can lead to counts.
+		if exact[at] || (near && (leaders[i] || len(o.referencesTo(fn.section, at, at)) > 0)) {
+			fn.preds[i] = append(fn.preds[i], indirect...)
+		}
+	}
+}
+
+// tables returns the places in the function that jump tables of addresses lead
+// to, and says whether there may be other tables.
+func (o *object) tables(fn *function) (exact map[uint64]bool, near bool) {
+	near = !o.arch.tablesHaveRelocs()
+	exact = make(map[uint64]bool)
+	for _, ref := range o.referencesTo(fn.section, fn.start+1, fn.end-1) {
+		switch ref.kind {
+		case refTable:
+			exact[ref.to.offset] = true
+		case refNearTable:
+			near = true
+		}
+	}
+	return exact, near
+}
+
+// at returns the instruction that begins at an offset of the section.
+func (fn *function) at(offset uint64) (int, bool) {
+	return slices.BinarySearchFunc(fn.insns, offset, func(in insn, at uint64) int { return cmp.Compare(in.offset, at) })
+}
+
+// find returns the instruction that covers an offset of the section.
+func (fn *function) find(offset uint64) (int, bool) {
+	i, exact := fn.at(offset)
+	if exact {
+		return i, true
+	}
+	if i == 0 || offset >= fn.insns[i-1].offset+uint64(fn.insns[i-1].size) {
+		return 0, false
+	}
+	return i - 1, true
+}

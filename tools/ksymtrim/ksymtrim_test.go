@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+)
+
+const probe = "../../internal/ksymscan/testdata/"
+
+// ksymtrim runs the program and returns what it prints.
+func ksymtrim(t *testing.T, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err = run(args, &out, &errs)
+	return out.String(), errs.String(), err
+}
+
+func must(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	stdout, stderr, err := ksymtrim(t, args...)
+	if err != nil {
+		t.Fatalf("ksymtrim %s: %v", strings.Join(args, " "), err)
+	}
+	return stdout, stderr
+}
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestFromObjectsToTheirSlices(t *testing.T) {
+	for _, tc := range []struct{ kernel, format, want string }{
+		{"6.1", "autoksyms", "/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n#define __KSYM_ksym_asm 1\n#define __KSYM_ksym_plain 1\n"},
+		{"6.12", "list", "ksym_asm\nksym_plain\n"},
+		{"7.2", "list", "ksym_asm\nksym_plain\n"},
+	} {
+		t.Run(tc.kernel, func(t *testing.T) {
+			dir := t.TempDir()
+			file := func(name string) string { return filepath.Join(dir, name) }
+			must(t, "scan", "--object", "m/probe.o="+probe+tc.kernel+"/ksymprobe.o", "--module", "m/probe", "--label", "//m:probe", "--out", file("probe.ksyms"))
+			must(t, "scan", "--object", "m/user.o="+probe+tc.kernel+"/user.o", "--module", "m/user", "--label", "//m:user", "--out", file("user.ksyms"))
+			keep := write(t, file("keep"), "# for a module that is not here\nksym_asm\n")
+			must(t, "needed", "--ksyms", file("probe.ksyms"), "--ksyms", file("user.ksyms"), "--keep", keep+"=//m:keep", "--out", file("needed"))
+
+			must(t, "slice", "--needed", file("needed"), "--ksyms", file("probe.ksyms"), "--format", tc.format, "--out", file("slice"), "--dropped", file("dropped"))
+			if diff := cmp.Diff(tc.want, read(t, file("slice"))); diff != "" {
+				t.Errorf("slice (-want +got):\n%s", diff)
+			}
+			const dropped = "Ksym_Plain\n__ksym_plain\n_ksym_plain\nksym_asm_gpl\nksym_data\nksym_gpl\nksym_gpl_in_namespace\n" +
+				"ksym_in_namespace\nksym_read_config_byte\nksym_read_config_word\n"
+			if diff := cmp.Diff(dropped, read(t, file("dropped"))); diff != "" {
+				t.Errorf("dropped (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDiffSaysWhatChangedAndWhy(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	must(t, "scan", "--object", "m/user.o="+probe+"6.12/user.o", "--module", "m/user", "--label", "//m:user", "--out", file("user.ksyms"))
+	must(t, "needed", "--keep", write(t, file("keep"), "gone\n_printk\n")+"=keep.txt", "--out", file("before"))
+	must(t, "needed", "--ksyms", file("user.ksyms"), "--modversions", "--out", file("after"))
+	stdout, _ := must(t, "diff", "--before", file("before"), "--after", file("after"))
+	want := `KSYMS symbols: before=2, after=10, changed=10
++ __fentry__: imported by //m:user
++ __symbol_get: imported by //m:user
++ __symbol_put: imported by //m:user
++ __x86_indirect_thunk_rbp: imported by //m:user
++ __x86_return_thunk: imported by //m:user
+- gone: was on the list keep.txt:1
++ ksym_late: asked for by symbol_get() in //m:user
++ ksym_perhaps: weakly imported by //m:user
++ ksym_plain: imported by //m:user
++ module_layout: wanted by CONFIG_MODVERSIONS
+`
+	if diff := cmp.Diff(want, stdout); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	stdout, _ = must(t, "diff", "--before", file("after"), "--after", file("after"))
+	if want := "KSYMS symbols: before=10, after=10, changed=0\n"; stdout != want {
+		t.Errorf("no change: %q, want %q", stdout, want)
+	}
+}
+
+func TestUnknownNameOnAKeepListWarnsWithTheNearest(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	must(t, "scan", "--object", probe+"6.12/ksymprobe.o", "--module", "m/probe", "--out", file("probe.ksyms"))
+	_, stderr := must(t, "needed", "--ksyms", file("probe.ksyms"), "--keep", write(t, file("keep"), "ksym_gpl\n\nksym_plan\n")+"=android/list", "--out", file("needed"))
+	want := "WARNING: ksymtrim: android/list:3: \"ksym_plan\" is exported by nobody: did you mean ksym_plain, "
+	if !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("warnings %q, want one beginning with %q", stderr, want)
+	}
+}
+
+func TestModuleThatAsksForUnknownNamesIsWarnedOf(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "x.ksyms")
+	must(t, "scan", "--object", "m/getter.o=../../internal/symbolget/testdata/x86-gcc14.o", "--module", "m/getter", "--label", "//m:getter", "--out", out)
+	_, stderr := must(t, "needed", "--ksyms", out, "--out", filepath.Join(dir, "needed"))
+	want := "WARNING: ksymtrim: //m:getter: m/getter.o: undecoded_result calls __symbol_get() with a name that is not known (the name is the result of make_name at .text+"
+	if !strings.Contains(stderr, want) {
+		t.Errorf("warnings:\n%s\nwant %q", stderr, want)
+	}
+}
+
+func TestNeededSymbolWithTwoExportersIsAnErrorThatNamesBoth(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	for _, m := range []string{"a", "b"} {
+		must(t, "scan", "--object", m+"/"+m+".o="+probe+"6.12/exporter.o", "--module", m+"/"+m, "--label", "//"+m, "--out", file(m+".ksyms"))
+	}
+	keep := write(t, file("keep"), "ksym_gpl\n")
+	_, _, err := ksymtrim(t, "needed", "--ksyms", file("a.ksyms"), "--ksyms", file("b.ksyms"), "--keep", keep, "--out", file("needed"))
+	want := `needed: symbol "ksym_gpl" is exported by two modules, //a (a/a) and //b (b/b): `
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+	// What nobody needs may have two.
+	must(t, "needed", "--ksyms", file("a.ksyms"), "--ksyms", file("b.ksyms"), "--out", file("needed"))
+
+	kernel := write(t, file("Module.symvers"), "0x00000000\tksym_gpl\tvmlinux\tEXPORT_SYMBOL_GPL\t\n")
+	_, _, err = ksymtrim(t, "needed", "--ksyms", file("a.ksyms"), "--symvers", kernel+"=@kernel", "--keep", keep, "--out", file("needed"))
+	want = `needed: symbol "ksym_gpl" is exported by two modules, //a (a/a) and @kernel (vmlinux): `
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+	// A module goes before one of the same symbols in the kernel's tree.
+	tree := write(t, file("tree.symvers"), "0x00000000\tksym_gpl\tdrivers/a\tEXPORT_SYMBOL_GPL\t\n")
+	must(t, "needed", "--ksyms", file("a.ksyms"), "--symvers", tree, "--keep", keep, "--out", file("needed"))
+	set, err := ksyms.ReadNeededFile(file("needed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range set.Symbols {
+		if p := s.Providers; s.Name == "ksym_gpl" && (len(p) != 1 || p[0].Label != "//a") {
+			t.Errorf("providers of %s: %v, want //a alone", s.Name, p)
+		}
+	}
+	if !slices.Contains(needed.Names(set), "ksym_gpl") {
+		t.Error("ksym_gpl, on the keep-list, is not needed")
+	}
+}
+
+func TestScanOfManyObjectsDoesNotDependOnTheirOrder(t *testing.T) {
+	dir := t.TempDir()
+	objects := []string{"user.o", "exporter.o", "lib.a", "ksymprobe.ko"}
+	var want string
+	for i := range objects {
+		args := []string{"scan", "--as-modules", "--out", filepath.Join(dir, "out")}
+		for j := range objects {
+			args = append(args, "--object", probe+"7.2/"+objects[(i+j)%len(objects)])
+		}
+		params := write(t, filepath.Join(dir, "params"), strings.Join(args, "\n")+"\n")
+		must(t, "@"+params)
+		got := read(t, filepath.Join(dir, "out"))
+		if i == 0 {
+			want = got
+		}
+		if got != want {
+			t.Errorf("order %d gives other bytes", i)
+		}
+	}
+}
+
+func TestWrongUseIsExplained(t *testing.T) {
+	for _, tc := range []struct {
+		args string
+		want string
+	}{
+		{"", "no verb: one of scan, needed, slice, diff"},
+		{"trim", `no verb "trim": one of scan`},
+		{"scan --out x", "scan: --object and --out are needed"},
+		{"scan --object a.o --kernel-style 5.4 --out x", `scan: --kernel-style: "5.4" is not auto, 6.1, 6.12 or 7.2`},
+		{"scan --object missing.o --out x", "scan: open missing.o: no such file"},
+		{"scan a.o", `scan: argument "a.o" is not a flag`},
+		{"slice --needed x --out y --format json", `slice: --format "json" is not autoksyms or list`},
+		{"diff --before x", "diff: --before and --after are needed"},
+	} {
+		_, _, err := ksymtrim(t, strings.Fields(tc.args)...)
+		if err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+			t.Errorf("ksymtrim %s: error %v, want %q", tc.args, err, tc.want)
+		}
+	}
+}

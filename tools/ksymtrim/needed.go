@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
+)
+
+// needs writes the set of symbols that must stay exported.
+//
+//	ksymtrim needed --ksyms F... [--symvers FILE[=LABEL]]... [--keep FILE[=LABEL]]...
+//	    [--modversions] --out needed.ksyms
+//
+// The summaries are those of the modules of the set and of modules outside it
+// that use it, and with module `vmlinux` those of the kernel's objects. The
+// Module.symvers files are of providers that are not trimmed.
+func needs(args []string, _, stderr io.Writer) error {
+	flags := newFlags("needed", stderr)
+	var summaries, symversFiles, keep list
+	flags.Var(&summaries, "ksyms", "`file` of symbol summaries (repeated)")
+	flags.Var(&symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
+	flags.Var(&keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
+	modversions := flags.Bool("modversions", false, "the kernel has CONFIG_MODVERSIONS")
+	out := flags.String("out", "", "the needed set to write")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if *out == "" {
+		return fmt.Errorf("--out is needed")
+	}
+	in := needed.Input{Modversions: *modversions}
+	objects, err := readSummaries(summaries)
+	if err != nil {
+		return err
+	}
+	in.Objects = objects
+	for _, arg := range symversFiles {
+		file, name := fileAndLabel(arg)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		entries, err := symvers.Parse(file, data)
+		if err != nil {
+			return err
+		}
+		in.Outside = append(in.Outside, needed.Symvers{Name: name, Entries: entries})
+	}
+	for _, arg := range keep {
+		file, name := fileAndLabel(arg)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		entries, err := keeplist.Parse(file, data)
+		if err != nil {
+			return err
+		}
+		in.Keep = append(in.Keep, needed.KeepList{Name: name, Entries: entries})
+	}
+	set, warnings, err := needed.Compute(in)
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		fmt.Fprintln(stderr, "WARNING: ksymtrim:", w)
+	}
+	return ksyms.WriteNeededFile(*out, set)
+}
+
+// readSummaries reads and merges .ksyms files.
+func readSummaries(files []string) ([]*ksympb.Object, error) {
+	var all []*ksympb.Ksyms
+	for _, file := range files {
+		k, err := ksyms.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, k)
+	}
+	merged, err := ksyms.Merge(all...)
+	return merged.GetObjects(), err
+}
+
+// fileAndLabel splits FILE=LABEL; without a label, the file is named.
+func fileAndLabel(arg string) (file, name string) {
+	file, label, ok := strings.Cut(arg, "=")
+	if !ok || label == "" {
+		return file, file
+	}
+	return file, label
+}
