@@ -1,0 +1,210 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+	"github.com/rules-kbuild/rules_kbuild/internal/modfile"
+	"github.com/rules-kbuild/rules_kbuild/internal/modpost"
+	"github.com/rules-kbuild/rules_kbuild/internal/srcversion"
+	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
+)
+
+// action does one module from files that are all on the command line.
+func (c *config) action() error {
+	if c.module == "" || c.object == "" || c.modC == "" || c.symversOut == "" {
+		return fmt.Errorf("one module needs --module, --object, --mod_c and --symvers_out (a list of modules needs -T)")
+	}
+	dumps, err := readDumps(c.symvers)
+	if err != nil {
+		return err
+	}
+	if err := c.readLists(); err != nil {
+		return err
+	}
+	object, err := elfobj.Open(c.object)
+	if err != nil {
+		return err
+	}
+	defer object.Close()
+	in := modpost.Input{Path: c.module, Object: object}
+	crcs, err := readFiles(c.symversions)
+	if err != nil {
+		return err
+	}
+	in.CRCs = modpost.CRCsOf(crcs)
+	in.Srcversion = c.srcversion
+	result, err := modpost.Run(c.options, dumps, []modpost.Input{in})
+	if err != nil {
+		return err
+	}
+	c.report(result)
+	if result.Failed {
+		return errReported
+	}
+	if err := os.WriteFile(c.modC, result.ModC[0], 0o666); err != nil {
+		return err
+	}
+	return os.WriteFile(c.symversOut, symvers.Format(result.Symvers), 0o666)
+}
+
+// readDumps reads FILE=LABEL or FILE arguments. A label begins with @ or //.
+func readDumps(args []string) ([]modpost.Dump, error) {
+	dumps := make([]modpost.Dump, 0, len(args))
+	for _, arg := range args {
+		file, label := arg, ""
+		for _, mark := range []string{"=@", "=//"} {
+			if i := strings.Index(file, mark); i >= 0 {
+				file, label = arg[:i], arg[i+1:]
+			}
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := symvers.Parse(file, data)
+		if err != nil {
+			return nil, fmt.Errorf("parse error in symbol dump file\n  %w", err)
+		}
+		dumps = append(dumps, modpost.Dump{Entries: entries, Label: label})
+	}
+	return dumps, nil
+}
+
+// readLists reads the files of --hints, --trim and -u.
+func (c *config) readLists() error {
+	hints, err := lines(c.hints)
+	if err != nil {
+		return err
+	}
+	for i, line := range hints {
+		symbol, label, ok := strings.Cut(line, "\t")
+		if !ok || symbol == "" || label == "" {
+			return fmt.Errorf("%s:%d: not a symbol, a tab and a label: %q", c.hints, i+1, line)
+		}
+		if c.options.Hints == nil {
+			c.options.Hints = map[string][]string{}
+		}
+		c.options.Hints[symbol] = append(c.options.Hints[symbol], label)
+	}
+	if c.trim != "" {
+		keep, err := lines(c.trim)
+		if err != nil {
+			return err
+		}
+		c.options.Keep = make(map[string]bool, len(keep))
+		for _, name := range keep {
+			c.options.Keep[name] = true
+		}
+	}
+	c.options.Whitelist, err = lines(c.whitelist)
+	return err
+}
+
+// lines returns the lines of a file, none for no file.
+func lines(file string) ([]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return splitLines(string(data)), nil
+}
+
+func splitLines(text string) []string {
+	text = strings.TrimSuffix(text, "\n")
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
+
+func readFiles(names []string) ([]modpost.File, error) {
+	files := make([]modpost.File, 0, len(names))
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, modpost.File{Name: name, Data: data})
+	}
+	return files, nil
+}
+
+// srcversion computes the module's srcversion from the filtered text of its
+// sources and the --deps of its objects.
+func (c *config) srcversion() (string, error) {
+	if c.sourcesText == "" {
+		return "", fmt.Errorf("%s.o: the module needs a srcversion (MODULE_VERSION): give --sources_text and --deps", c.module)
+	}
+	data, err := os.ReadFile(c.sourcesText)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := srcversion.ParseTexts(c.sourcesText, data)
+	if err != nil {
+		return "", err
+	}
+	texts := make(map[string][]byte, len(parsed))
+	for _, t := range parsed {
+		texts[t.Path] = t.Data
+	}
+	objects, err := c.compiled()
+	if err != nil {
+		return "", err
+	}
+	return modpost.SrcversionOf(texts, objects)()
+}
+
+// parts returns the objects in the file of --mod, none without one.
+func (c *config) parts() ([]string, error) {
+	if c.mod == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(c.mod)
+	if err != nil {
+		return nil, err
+	}
+	return modfile.Parse(c.mod, data)
+}
+
+// compiled returns what the module's objects were compiled from. The --deps
+// are in the order of the module's .mod; that they are is checked.
+func (c *config) compiled() ([]srcversion.Object, error) {
+	listed, err := c.parts()
+	if err != nil {
+		return nil, err
+	}
+	listed = slices.DeleteFunc(listed, func(o string) bool { return strings.HasSuffix(o, ".a") })
+	if c.mod != "" && len(listed) != len(c.deps) {
+		return nil, fmt.Errorf("%s: %d objects, but %d --deps; give one for each, in that order", c.mod, len(listed), len(c.deps))
+	}
+	top := path.Join("w", path.Dir(c.module))
+	objects := make([]srcversion.Object, len(c.deps))
+	for i, file := range c.deps {
+		read, err := lines(file)
+		if err != nil {
+			return nil, err
+		}
+		if len(read) == 0 {
+			return nil, fmt.Errorf("%s: no source in it; it must be one that KernelCompile wrote (--deps)", file)
+		}
+		object := strings.TrimSuffix(read[0], path.Ext(read[0])) + ".o"
+		if c.mod != "" && path.Base(object) != path.Base(listed[i]) {
+			return nil, fmt.Errorf("%s: object %d is %s, but --deps %s is about %s", c.mod, i+1, listed[i], file, read[0])
+		}
+		objects[i] = srcversion.Object{Object: object, Source: read[0], Headers: read[1:]}
+		if c.options.Style.RelativeObjects && path.Dir(object) == top {
+			// Kbuild calls the object ./x.o and its headers x.h there, and
+			// takes them for headers of another folder.
+			objects[i].Headers = nil
+		}
+	}
+	return objects, nil
+}

@@ -1,0 +1,136 @@
+// Command modpost checks what kernel modules import and export, and writes
+// their .mod.c and Module.symvers, as Kbuild's modpost does.
+//
+// As an action it does one module:
+//
+//	modpost --release 6.12.117+deb13-amd64 -e -m --label //hello \
+//	    --module hello/hello --object hello.o --mod hello.mod \
+//	    --symvers slice.symvers=@linux//:sdk --symversions util.o.symversions \
+//	    --mod_c hello.mod.c --symvers_out hello.symvers
+//
+// With -T it does what Kbuild's own does, with the same flags and the same
+// files in the same places: a list of objects, .mod and .cmd files beside
+// them, symvers dumps with -i and -o.
+//
+// An argument @FILE stands for the lines of FILE. The exit status is 1 if any
+// message is an error.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/modpost"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+
+func run(args []string, stderr io.Writer) int {
+	args, err := params.Expand(args)
+	if err == nil {
+		err = modpostArgs(args, stderr)
+	}
+	switch {
+	case err == nil:
+		return 0
+	case !errors.Is(err, errReported):
+		fmt.Fprintf(stderr, "ERROR: modpost: %v\n", err)
+	}
+	return 1
+}
+
+// errReported is the error of a run whose messages say what is wrong.
+var errReported = errors.New("modpost found errors")
+
+// list is a flag that may be given more than once.
+type list []string
+
+func (l *list) String() string     { return fmt.Sprint(*l) }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+// config is the command line.
+type config struct {
+	options modpost.Options
+	stderr  io.Writer
+
+	// Of an action.
+	module, object, mod   string
+	symvers, symversions  list
+	sourcesText           string
+	deps                  list
+	hints, trim           string
+	modC, symversOut      string
+	release, style        string
+	objectList, dumpOut   string
+	dumps                 list
+	missingOut, whitelist string
+	skipMissing           bool
+}
+
+func modpostArgs(args []string, stderr io.Writer) error {
+	c := config{stderr: stderr}
+	o := &c.options
+	fs := flag.NewFlagSet("modpost", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	var modules bool
+	fs.BoolVar(&modules, "M", false, "the kernel has modules (CONFIG_MODULES); taken as given")
+	fs.BoolVar(&o.External, "e", false, "the modules are external")
+	fs.BoolVar(&o.Modversions, "m", false, "the kernel has CONFIG_MODVERSIONS")
+	fs.BoolVar(&o.BasicVersions, "b", false, "the kernel has CONFIG_BASIC_MODVERSIONS")
+	fs.BoolVar(&o.ExtendedVersions, "x", false, "the kernel has CONFIG_EXTENDED_MODVERSIONS")
+	fs.BoolVar(&o.AllSrcversions, "a", false, "a srcversion for every module")
+	fs.BoolVar(&o.MismatchesFail, "E", false, "section mismatches are errors")
+	fs.BoolVar(&o.MissingNamespaceOK, "N", false, "a missing namespace import is only a warning")
+	fs.BoolVar(&o.UndefinedOK, "w", false, "an undefined symbol is only a warning")
+	fs.BoolVar(&o.ExtraWarnings, "W", false, "extra warnings")
+	fs.BoolVar(&o.TrimUnused, "t", false, "leave out exports that no module of the run uses")
+	fs.StringVar(&c.whitelist, "u", "", "`file` of exports that -t leaves")
+	fs.BoolVar(&c.skipMissing, "n", false, "skip objects of -T that are not there")
+	fs.StringVar(&c.objectList, "T", "", "`file` that lists objects, one a line (- is standard input)")
+	fs.Var(&c.dumps, "i", "Module.symvers `file` to read (repeated)")
+	fs.StringVar(&c.dumpOut, "o", "", "Module.symvers `file` to write")
+	fs.StringVar(&c.missingOut, "d", "", "`file` to list missing namespace imports in")
+
+	fs.StringVar(&c.release, "release", "", "kernel `release`, such as 6.12.117+deb13-amd64")
+	fs.StringVar(&c.style, "style", "", "kernel `line` whose conventions to follow, such as 6.12, if there is no --release")
+	fs.StringVar(&c.module, "module", "", "`path` of the module without suffix, as Module.symvers has it")
+	fs.StringVar(&c.object, "object", "", "the module's linked object `file`")
+	fs.StringVar(&c.mod, "mod", "", "the module's .mod `file`: its objects, one a line")
+	fs.Var(&c.symvers, "symvers", "Module.symvers `file[=label]` of the kernel or of a dep, in order (repeated)")
+	fs.Var(&c.symversions, "symversions", "`file` of #SYMVER lines of one object (repeated)")
+	fs.StringVar(&c.sourcesText, "sources_text", "", "`file` of the module's filtered sources, for srcversion")
+	fs.Var(&c.deps, "deps", "`file` of what one object was compiled from, for srcversion (repeated)")
+	fs.StringVar(&o.Label, "label", "", "`label` of the module's target, for hints")
+	fs.StringVar(&c.hints, "hints", "", "`file` of symbol<TAB>label lines: who exports what in the workspace")
+	fs.StringVar(&c.trim, "trim", "", "`file` that lists the exports to keep, one a line")
+	fs.StringVar(&c.modC, "mod_c", "", "the .mod.c `file` to write")
+	fs.StringVar(&c.symversOut, "symvers_out", "", "the Module.symvers `file` to write")
+	if err := fs.Parse(args); err != nil {
+		return errReported
+	}
+	if c.release == "" {
+		c.release = c.style
+	}
+	if c.release == "" {
+		return errors.New("which kernel? Give --release or --style")
+	}
+	var err error
+	if o.Style, err = modpost.StyleOf(c.release); err != nil {
+		return err
+	}
+	if c.objectList != "" || fs.NArg() > 0 {
+		return c.kbuild(fs.Args())
+	}
+	return c.action()
+}
+
+// report prints the messages.
+func (c *config) report(r *modpost.Result) {
+	for _, m := range r.Messages {
+		fmt.Fprintln(c.stderr, m)
+	}
+}

@@ -1,0 +1,4 @@
+.section .modinfo,"a"
+.text
+.globl anchor_nolic
+anchor_nolic: nop

@@ -1,0 +1,3 @@
+beta1.o
+beta2.o
+beta_asm.o

@@ -1,0 +1,3 @@
+int beta_two(void);	/* x */
+#define CONT a \
+	b
