@@ -1,0 +1,210 @@
+package compile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/pack"
+	"github.com/rules-kbuild/rules_kbuild/internal/template"
+)
+
+// A Unit is one source to make an object of.
+type Unit struct {
+	Common
+	Pack        string // the source's header pack
+	Source      string // canonical path of the source
+	SourceFile  string // where it is
+	Compiler    []string
+	Objtool     []string // empty: not run on this object
+	GenksymsCPP []string // empty: no CRCs
+	Genksyms    []string
+	AsmPreamble []string // what the CRCs of an assembly source include: linux/kernel.h
+	Out         string   // where to write the object
+	Deps        string   // where to write the canonical paths of the files read; may be empty
+	Symversions string   // where to write the CRCs of the exports; may be empty
+}
+
+// DefaultAsmPreamble is what Kbuild of Linux 6.1 and 6.12 includes to find the
+// prototypes of symbols that assembly exports (scripts/Makefile.build).
+var DefaultAsmPreamble = []string{"linux/kernel.h", "asm/asm-prototypes.h"}
+
+// CC makes the object of a unit. If a program reports an error, its exit code
+// is in the *ExitError.
+func CC(u Unit) error {
+	j, err := newJob(u.Common, u.Pack)
+	if err != nil {
+		return err
+	}
+	defer j.close()
+	headers, err := unpack(j, u.Pack)
+	if err != nil {
+		return err
+	}
+	defer headers.Remove(j.root.Path)
+	if err := j.place(u.Source, u.SourceFile); err != nil {
+		return err
+	}
+	object, err := j.word("%{obj}.o")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(path.Dir(object), 0o755); err != nil {
+		return err
+	}
+	if err := j.compile(&u); err != nil {
+		return err
+	}
+	if len(u.Objtool) > 0 {
+		if err := j.tool(u.Objtool); err != nil {
+			return err
+		}
+	}
+	if err := j.symversions(&u, object); err != nil {
+		return err
+	}
+	return save(object, u.Out)
+}
+
+func unpack(j *job, file string) (*pack.Pack, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pack.Decode(file, data)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Unpack(j.root.Path)
+}
+
+// prefixMaps make __FILE__ and debug info say workspace files from the top of
+// the workspace and all others as with the headers installed. GCC takes the
+// last that fits; they come before the command's own, so that Kbuild's
+// -fmacro-prefix-map wins. It would not win over -ffile-prefix-map, wherever
+// that stands.
+func (j *job) prefixMaps() []string {
+	var options []string
+	for _, option := range []string{"-fdebug-prefix-map=", "-fmacro-prefix-map="} {
+		options = append(options, option+j.root.Path+"/=/", option+j.root.Path+"/"+Workspace+"/=")
+	}
+	return options
+}
+
+func (j *job) compiler(words []string, options ...string) ([]string, error) {
+	argv, err := j.kit.Compiler(words, append(j.prefixMaps(), options...)...)
+	if err != nil {
+		return nil, err
+	}
+	return template.Expand(argv, j.Vars)
+}
+
+func (j *job) compile(u *Unit) error {
+	depsFile := j.root.Path + "/tmp/deps.d"
+	argv, err := j.compiler(u.Compiler, "-Wp,-MMD,"+depsFile)
+	if err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	messages := j.Messages
+	j.Messages = &said
+	err = j.run(path.Base(u.Compiler[0]), argv, nil, nil)
+	j.Messages = messages
+	messages.Write(said.Bytes())
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		j.explainMissing(u, said.Bytes())
+	}
+	if err != nil || u.Deps == "" {
+		return err
+	}
+	text, err := os.ReadFile(depsFile)
+	if err != nil {
+		return err
+	}
+	files, err := parseDeps(u.Source, text)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(u.Deps, []byte(strings.Join(j.canonicalDeps(files), "\n")+"\n"), 0o644)
+}
+
+var missingHeader = regexp.MustCompile(`(?m)^([^:\n]+):\d+:\d+: fatal error: ([^:\n]+): No such file or directory$`)
+
+// explainMissing says what to do about a header that the compiler did not find.
+func (j *job) explainMissing(u *Unit, said []byte) {
+	m := missingHeader.FindSubmatch(said)
+	if m == nil {
+		return
+	}
+	includer, header := string(m[1]), string(m[2])
+	source := strings.TrimPrefix(u.Source, Workspace+"/")
+	if strings.HasPrefix(includer, "/usr/src/") {
+		fmt.Fprintf(j.Messages, "%s: %s, which %s includes, is not in the header pack of this source: this kernel's headers do not have it, or a target must list it in hdrs\n", source, header, includer)
+		return
+	}
+	fmt.Fprintf(j.Messages, "%s: %s is not in the header pack of this source: add it to srcs or hdrs of its target, or the target whose hdrs has it to deps; if it is there, its folder to includes (a header of the kernel: this kernel does not have it)\n", source, header)
+}
+
+// symversions computes the CRCs of the object's exports, as Kbuild's
+// gen_symversions does: the preprocessed source, or for assembly a list of
+// EXPORT_SYMBOLs behind the prototypes, through genksyms.
+func (j *job) symversions(u *Unit, object string) error {
+	e, err := readExports(object)
+	if err != nil {
+		return err
+	}
+	if err := j.checkLocalExports(object, e); err != nil {
+		return err
+	}
+	if u.Symversions == "" {
+		return nil
+	}
+	var crcs []byte
+	if len(e.names) > 0 && len(u.GenksymsCPP) > 0 {
+		if crcs, err = j.genksyms(u, e); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(u.Symversions, crcs, 0o644)
+}
+
+func (j *job) genksyms(u *Unit, e exports) ([]byte, error) {
+	words := make([]string, 0, len(u.GenksymsCPP))
+	for _, w := range u.GenksymsCPP {
+		if !strings.HasPrefix(w, "-Wp,-MMD,") && !strings.HasPrefix(w, "-Wp,-MD,") {
+			words = append(words, w)
+		}
+	}
+	argv, err := j.compiler(words)
+	if err != nil {
+		return nil, err
+	}
+	var stdin bytes.Buffer
+	if strings.HasSuffix(u.Source, ".S") {
+		for _, header := range u.AsmPreamble {
+			fmt.Fprintf(&stdin, "#include <%s>\n", header)
+		}
+		for _, name := range e.names {
+			fmt.Fprintf(&stdin, "EXPORT_SYMBOL(%s);\n", name)
+		}
+	}
+	var text, crcs bytes.Buffer
+	if err := j.run(path.Base(words[0]), argv, &stdin, &text); err != nil {
+		return nil, err
+	}
+	if argv, err = j.kit.Command(u.Genksyms); err != nil {
+		return nil, err
+	}
+	if argv, err = template.Expand(argv, j.Vars); err != nil {
+		return nil, err
+	}
+	if err := j.run(path.Base(u.Genksyms[0]), argv, &text, &crcs); err != nil {
+		return nil, err
+	}
+	return crcs.Bytes(), nil
+}

@@ -1,0 +1,47 @@
+package pack
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/csource"
+)
+
+// CutAutoconf returns the lines of an autoconf.h that define the options
+// mentioned, or what IS_ENABLED and IS_MODULE paste of them, X_MODULE.
+// Everything that is not a definition of an option goes.
+func CutAutoconf(text []byte, mentioned map[csource.Config]bool) []byte {
+	var prefixes []string
+	for c := range mentioned {
+		if c.Prefix {
+			prefixes = append(prefixes, c.Name)
+		}
+	}
+	var cut []byte
+	for line := range bytes.Lines(text) {
+		rest, is := bytes.CutPrefix(line, []byte("#define CONFIG_"))
+		if !is {
+			continue
+		}
+		end := bytes.IndexAny(rest, " \t\r\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		name := string(line[len("#define ") : len("#define CONFIG_")+end])
+		if mentioned[csource.Config{Name: name}] ||
+			mentioned[csource.Config{Name: strings.TrimSuffix(name, "_MODULE")}] ||
+			hasPrefix(name, prefixes) {
+			cut = append(cut, line...)
+		}
+	}
+	return cut
+}
+
+func hasPrefix(name string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+// Command compile makes the objects of kernel modules as Kbuild would: the
+// action tool of KernelCompile, KernelLink and KernelModuleLink.
+//
+//	compile cc     one source to its object, with objtool and genksyms
+//	compile link   the objects of a composite module to one, with objtool
+//	compile final  the .ko, with BTF
+//
+// Arguments may come from @FILE, one a line. Commands are templates, given a
+// word an option (--cc=gcc --cc=-c ...), with placeholders: %{root}, and what
+// --define gives.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/compile"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
+	"github.com/rules-kbuild/rules_kbuild/internal/template"
+)
+
+func main() {
+	err := run(os.Args[1:])
+	var exit *compile.ExitError
+	switch {
+	case errors.As(err, &exit):
+		os.Exit(exit.Code)
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "compile: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return errors.New("no verb: cc, link or final")
+	}
+	verb := args[0]
+	args, err := params.Expand(args[1:])
+	if err != nil {
+		return err
+	}
+	f := flags{FlagSet: flag.NewFlagSet("compile "+verb, flag.ContinueOnError)}
+	f.common()
+	var action func() error
+	switch verb {
+	case "cc":
+		action = f.cc()
+	case "link":
+		action = f.link()
+	case "final":
+		action = f.final()
+	default:
+		return fmt.Errorf("no such verb: %q; there are cc, link and final", verb)
+	}
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected argument %q", verb, f.Arg(0))
+	}
+	return action()
+}
+
+type flags struct {
+	*flag.FlagSet
+	tools       map[string]string
+	loader      string
+	libraryPath []string
+	cwd         string
+	defines     []string
+	out         string
+}
+
+func (f *flags) common() {
+	f.tools = map[string]string{}
+	f.Func("tool", "`NAME=PATH`: a program, by the name that commands call it; an absolute path is one of the machine", func(s string) error {
+		name, path, err := pair(s)
+		f.tools[name] = path
+		return err
+	})
+	f.StringVar(&f.loader, "loader", "", "`path` of the dynamic loader that starts the programs")
+	f.list(&f.libraryPath, "library_path", "`folder` of the programs' libraries")
+	f.StringVar(&f.cwd, "cwd", "", "canonical `folder` that the commands run in")
+	f.list(&f.defines, "define", "`NAME=value` of a placeholder")
+	f.StringVar(&f.out, "out", "", "`file` to write")
+}
+
+func (f *flags) list(to *[]string, name, usage string) {
+	f.Func(name, usage, func(s string) error {
+		*to = append(*to, s)
+		return nil
+	})
+}
+
+func (f *flags) inputs(to *[]compile.Input, name, usage string) {
+	f.Func(name, usage, func(s string) error {
+		canonical, file, err := pair(s)
+		*to = append(*to, compile.Input{Canonical: canonical, File: file})
+		return err
+	})
+}
+
+// pair splits NAME=PATH. Tools may have = in their names no more than files.
+func pair(s string) (name, path string, err error) {
+	name, path, found := strings.Cut(s, "=")
+	if !found || name == "" || path == "" {
+		return "", "", fmt.Errorf("%q is not of the form NAME=PATH", s)
+	}
+	return name, path, nil
+}
+
+func (f *flags) check(required map[string]string) (compile.Common, error) {
+	required["cwd"], required["out"] = f.cwd, f.out
+	for _, name := range []string{"cwd", "out", "pack", "source", "cc", "ld", "object"} {
+		if value, is := required[name]; is && value == "" {
+			return compile.Common{}, fmt.Errorf("--%s is required", name)
+		}
+	}
+	vars, err := template.Parse(f.defines)
+	return compile.Common{
+		Tools:       f.tools,
+		Loader:      f.loader,
+		LibraryPath: f.libraryPath,
+		Cwd:         f.cwd,
+		Vars:        vars,
+		Messages:    os.Stderr,
+	}, err
+}
+
+func (f *flags) cc() func() error {
+	var u compile.Unit
+	var source string
+	f.StringVar(&u.Pack, "pack", "", "header pack of the source, a `file`")
+	f.StringVar(&source, "source", "", "`CANONICAL=PATH` of the source")
+	f.list(&u.Compiler, "cc", "a `word` of the compiler's command")
+	f.list(&u.Objtool, "objtool", "a `word` of objtool's command")
+	f.list(&u.GenksymsCPP, "genksyms_cpp", "a `word` of the preprocessor's command for CRCs")
+	f.list(&u.Genksyms, "genksyms", "a `word` of genksyms's command")
+	f.list(&u.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
+	f.StringVar(&u.Deps, "deps", "", "`file` to write the canonical paths of the files read to, the source first")
+	f.StringVar(&u.Symversions, "symversions", "", "`file` to write the CRCs of the exports to")
+	return func() error {
+		var err error
+		if u.Common, err = f.check(map[string]string{"pack": u.Pack, "source": source, "cc": strings.Join(u.Compiler, " ")}); err != nil {
+			return err
+		}
+		if u.Source, u.SourceFile, err = pair(source); err != nil {
+			return fmt.Errorf("--source: %w", err)
+		}
+		if len(u.AsmPreamble) == 0 {
+			u.AsmPreamble = compile.DefaultAsmPreamble
+		}
+		u.Out = f.out
+		return compile.CC(u)
+	}
+}
+
+func (f *flags) link() func() error {
+	var l compile.Link
+	f.inputs(&l.Objects, "object", "`CANONICAL=PATH` of an object, in link order")
+	f.list(&l.Linker, "ld", "a `word` of the linker's command")
+	f.list(&l.Objtool, "objtool", "a `word` of objtool's command")
+	return func() error {
+		var err error
+		if l.Common, err = f.check(map[string]string{"ld": strings.Join(l.Linker, " "), "object": first(l.Objects)}); err != nil {
+			return err
+		}
+		l.Out = f.out
+		return compile.Relocatable(l)
+	}
+}
+
+func (f *flags) final() func() error {
+	var m compile.Final
+	f.inputs(&m.Objects, "object", "`CANONICAL=PATH` of an object")
+	f.inputs(&m.Files, "file", "`CANONICAL=PATH` of another file that the commands read")
+	f.list(&m.Linker, "ld", "a `word` of the linker's command")
+	f.StringVar(&m.Vmlinux, "vmlinux", "", "`file` with the kernel's BTF")
+	f.BoolFunc("btf_command", "begins another command that adds BTF", func(string) error {
+		m.BTF = append(m.BTF, nil)
+		return nil
+	})
+	f.Func("btf", "a `word` of the BTF command begun last", func(s string) error {
+		if len(m.BTF) == 0 {
+			return errors.New("--btf before --btf_command")
+		}
+		last := len(m.BTF) - 1
+		m.BTF[last] = append(m.BTF[last], s)
+		return nil
+	})
+	return func() error {
+		var err error
+		if m.Common, err = f.check(map[string]string{"ld": strings.Join(m.Linker, " "), "object": first(m.Objects)}); err != nil {
+			return err
+		}
+		m.Out = f.out
+		return compile.Module(m)
+	}
+}
+
+func first(inputs []compile.Input) string {
+	if len(inputs) == 0 {
+		return ""
+	}
+	return inputs[0].Canonical
+}

@@ -1,0 +1,111 @@
+// Command slice cuts what only some of a kernel build's actions need out of
+// what all could read: the action tool of KernelSlice and KernelSymversSlice.
+//
+//	slice headers  the include closure of each source, as a header pack
+//	slice symvers  the lines of Module.symvers that concern one module
+//
+// Arguments may come from @FILE, one a line.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/headerslice"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
+	"github.com/rules-kbuild/rules_kbuild/internal/symslice"
+)
+
+func main() {
+	err := run(os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "slice: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return errors.New("no verb: headers or symvers")
+	}
+	verb := args[0]
+	args, err := params.Expand(args[1:])
+	if err != nil {
+		return err
+	}
+	f := flag.NewFlagSet("slice "+verb, flag.ContinueOnError)
+	var action func() error
+	switch verb {
+	case "headers":
+		action = headers(f)
+	case "symvers":
+		action = symvers(f)
+	default:
+		return fmt.Errorf("no such verb: %q; there are headers and symvers", verb)
+	}
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected argument %q", verb, f.Arg(0))
+	}
+	return action()
+}
+
+// list makes an option that may be repeated.
+func list(f *flag.FlagSet, to *[]string, name, usage string) {
+	f.Func(name, usage, func(s string) error {
+		*to = append(*to, s)
+		return nil
+	})
+}
+
+// pairs makes an option NAME=VALUE that may be repeated.
+func pairs(f *flag.FlagSet, name, usage string, add func(name, value string)) {
+	f.Func(name, usage, func(s string) error {
+		before, after, found := strings.Cut(s, "=")
+		if !found || before == "" || after == "" {
+			return fmt.Errorf("%q is not of the form NAME=VALUE", s)
+		}
+		add(before, after)
+		return nil
+	})
+}
+
+func headers(f *flag.FlagSet) func() error {
+	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}}
+	pairs(f, "root", "`CANONICAL=PATH` of a folder of headers", func(n, v string) { r.Roots[n] = v })
+	pairs(f, "file", "`CANONICAL=PATH` of a source or header", func(n, v string) { r.Files[n] = v })
+	pairs(f, "unit", "`CANONICAL=PACK`: a source, and the file to write its pack to", func(n, v string) {
+		r.Units = append(r.Units, headerslice.Unit{Source: n, Pack: v})
+	})
+	pairs(f, "unit_flag", "`CANONICAL=WORD`: a compiler option of one source", func(n, v string) {
+		r.UnitFlags[n] = append(r.UnitFlags[n], v)
+	})
+	f.StringVar(&r.Cwd, "cwd", "", "canonical `folder` that the compiler runs in")
+	f.StringVar(&r.Autoconf, "autoconf", "", "canonical `path` of the kernel's autoconf.h")
+	list(f, &r.CFlags, "c_flag", "a `word` of the command for C")
+	list(f, &r.ASFlags, "as_flag", "a `word` of the command for assembly")
+	list(f, &r.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
+	f.BoolVar(&r.Genksyms, "genksyms", false, "the kernel has CRCs: packs of assembly that exports hold what those need")
+	f.StringVar(&r.SourcesText, "sources_text", "", "`file` to write what srcversion hashes to")
+	return func() error { return headerslice.Run(r) }
+}
+
+func symvers(f *flag.FlagSet) func() error {
+	var r symslice.Request
+	f.StringVar(&r.Ksyms, "ksyms", "", "the module's symbols, a .ksyms `file`")
+	list(f, &r.Symvers, "kernel", "the kernel's Module.symvers, a `file`")
+	list(f, &r.Symvers, "dep", "another Module.symvers, a `FILE or FILE=LABEL`")
+	list(f, &r.Index, "index", "a `file` of lines SYMBOL TAB LABEL: who exports what in the workspace")
+	f.BoolVar(&r.Modversions, "modversions", false, "the kernel has CRCs: keep module_layout")
+	f.StringVar(&r.Out, "out", "", "`file` to write the slice to")
+	f.StringVar(&r.Hints, "hints", "", "`file` to write the lines of the index to that concern the module")
+	return func() error { return symslice.Run(r) }
+}
