@@ -1,0 +1,266 @@
+package kbuildoracle
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// A Build is a run of Kbuild below a root folder.
+type Build struct {
+	Root     string // absolute folder; usr/ below it is the SDK, w/ the workspace
+	manifest *Manifest
+	log      io.Writer
+}
+
+// NewBuild lays the SDK and the modules' sources out below root, an empty
+// folder.
+func NewBuild(m *Manifest, root string, log io.Writer) (*Build, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	b := &Build{Root: root, manifest: m, log: log}
+	if err := b.programs(); err != nil {
+		return nil, err
+	}
+	if err := b.copyTree(m.Tree, root); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(root, "tmp"), 0o755); err != nil {
+		return nil, err
+	}
+	return b, b.sources()
+}
+
+// programs writes a script for each of the SDK's programs that has a plain
+// name, to be found in PATH.
+func (b *Build) programs() error {
+	bin := filepath.Join(b.Root, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return err
+	}
+	for name, program := range b.manifest.Tools {
+		if strings.Contains(name, "/") {
+			continue
+		}
+		if err := b.script(filepath.Join(bin, name), name, program); err != nil {
+			return err
+		}
+	}
+	return b.script(filepath.Join(bin, "make"), "make", b.manifest.Make)
+}
+
+// script writes a script that starts a program of the SDK by its loader. The
+// compiler is told where its own programs are, and the names of folders.
+func (b *Build) script(file, name, program string) error {
+	absolute, err := filepath.Abs(program)
+	if err != nil {
+		return err
+	}
+	if b.manifest.Loader == "" {
+		return os.Symlink(absolute, file)
+	}
+	loading, err := b.loading()
+	if err != nil {
+		return err
+	}
+	words := append(append([]string{}, loading...), "--argv0", name, absolute)
+	if strings.Contains(name, "gcc") {
+		words = append(words, "-B"+filepath.Join(b.Root, "bin")+"/")
+		words = append(words, b.prefixMaps()...)
+	}
+	text := "#!/bin/sh\nexec " + quote(words) + " \"$@\"\n"
+	return os.WriteFile(file, []byte(text), 0o755)
+}
+
+func (b *Build) loading() ([]string, error) {
+	loader, err := filepath.Abs(b.manifest.Loader)
+	if err != nil {
+		return nil, err
+	}
+	var libs []string
+	for _, dir := range b.manifest.LibraryPath {
+		absolute, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		libs = append(libs, absolute)
+	}
+	return []string{loader, "--inhibit-cache", "--library-path", strings.Join(libs, ":")}, nil
+}
+
+// prefixMaps are those of internal/compile, and one for each folder of parts.
+func (b *Build) prefixMaps() []string {
+	maps := []string{"-ffile-prefix-map=" + b.Root + "/=/", "-ffile-prefix-map=" + b.Root + "/w/="}
+	for _, m := range b.manifest.Modules {
+		if m.clashes() {
+			maps = append(maps,
+				"-ffile-prefix-map="+path.Join(b.Root, "w", m.Package, partsFolder)+"/="+m.Package+"/",
+				"-ffile-prefix-map="+partsFolder+"/=")
+		}
+	}
+	return maps
+}
+
+func quote(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return strings.Join(quoted, " ")
+}
+
+// copyTree copies a folder of the SDK. A copy, since Kbuild asks for the real
+// path of its Makefile. A program in it becomes a script that starts the
+// program by the SDK's loader.
+func (b *Build) copyTree(from, to string) error {
+	from, err := filepath.EvalSymlinks(from)
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, file)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, relative)
+		info, err := os.Lstat(file)
+		if err != nil {
+			return err
+		}
+		switch {
+		case info.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case info.Mode()&fs.ModeSymlink != 0:
+			link, err := os.Readlink(file)
+			if err != nil {
+				return err
+			}
+			return os.Symlink(link, target)
+		case info.Mode()&0o111 != 0:
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			if bytes.HasPrefix(data, []byte("\x7fELF")) {
+				// Debian's objtool and modpost start the one of the
+				// architecture that lies beside their own name.
+				return b.script(target, target, file)
+			}
+			return os.WriteFile(target, data, 0o755)
+		default:
+			return copyFile(file, target)
+		}
+	})
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}
+
+// sources copies the modules' sources into the workspace and writes a Kbuild
+// file for each package.
+func (b *Build) sources() error {
+	kbuild := map[string][]byte{}
+	written := map[string]bool{}
+	for i := range b.manifest.Modules {
+		m := &b.manifest.Modules[i]
+		for workspacePath, file := range m.Files {
+			if err := copyFile(file, filepath.Join(b.Root, "w", m.place(workspacePath))); err != nil {
+				return err
+			}
+		}
+		if written[m.Package+"\x00"+m.Kbuild] {
+			continue
+		}
+		written[m.Package+"\x00"+m.Kbuild] = true
+		text, err := os.ReadFile(m.Kbuild)
+		if err != nil {
+			return err
+		}
+		kbuild[m.Package] = append(kbuild[m.Package], text...)
+	}
+	for dir, text := range kbuild {
+		folder := filepath.Join(b.Root, "w", dir)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, "Kbuild"), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Make runs Kbuild for each package, in the order of the modules.
+func (b *Build) Make() error {
+	var extra []string
+	done := map[string]bool{}
+	for _, m := range b.manifest.Modules {
+		if done[m.Package] {
+			continue
+		}
+		done[m.Package] = true
+		folder := filepath.Join(b.Root, "w", m.Package)
+		if err := b.make(folder, extra); err != nil {
+			return fmt.Errorf("Kbuild in %s for %s: %w", m.Package, b.manifest.Release, err)
+		}
+		extra = append(extra, filepath.Join(folder, "Module.symvers"))
+	}
+	return nil
+}
+
+func (b *Build) make(folder string, extra []string) error {
+	cmd := exec.Command(
+		filepath.Join(b.Root, "bin", "make"),
+		"-C", filepath.Join(b.Root, b.manifest.Objtree),
+		"M="+folder,
+		"KBUILD_EXTRA_SYMBOLS="+strings.Join(extra, " "),
+		"KBUILDTEST_WORKSPACE="+filepath.Join(b.Root, "w"),
+		"V=1",
+		"modules",
+	)
+	cmd.Env = []string{
+		"PATH=" + filepath.Join(b.Root, "bin") + ":/usr/bin:/bin",
+		"LC_ALL=C",
+		"TMPDIR=" + filepath.Join(b.Root, "tmp"),
+		// Has pahole write BTF in the same order whatever thread is first.
+		"KBUILD_BUILD_TIMESTAMP=1970-01-01",
+	}
+	cmd.Stdout = b.log
+	cmd.Stderr = b.log
+	return cmd.Run()
+}
+
+// Path is where Kbuild put a file of a package.
+func (b *Build) Path(pkg, name string) string {
+	return filepath.Join(b.Root, "w", pkg, name)
+}
+
+// sortedNames are the keys of a set, for messages.
+func sortedNames(set map[string]bool) []string {
+	names := make([]string, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

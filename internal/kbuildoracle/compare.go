@@ -1,0 +1,182 @@
+package kbuildoracle
+
+import (
+	"bytes"
+	"debug/elf"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Compare holds every module to be compared against what Kbuild made. It
+// returns a line for each difference; none means that all are the same.
+func (b *Build) Compare() ([]string, error) {
+	var differences []string
+	for i := range b.manifest.Modules {
+		m := &b.manifest.Modules[i]
+		if !m.Compare {
+			continue
+		}
+		found, err := b.compareModule(m)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Label, err)
+		}
+		for _, difference := range found {
+			differences = append(differences, m.Label+": "+difference)
+		}
+	}
+	return differences, nil
+}
+
+func (b *Build) compareModule(m *Module) ([]string, error) {
+	var differences []string
+	ours, err := os.ReadFile(m.Ko)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := os.ReadFile(b.Path(m.Package, m.Name+".ko"))
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(ours, theirs) {
+		differences = append(differences, compareObjects(m.Name+".ko", ours, theirs)...)
+	}
+	for _, text := range []struct {
+		what, ours string
+		theirs     func() (string, error)
+	}{
+		{m.Name + ".mod", m.Mod, func() (string, error) { return b.mod(m) }},
+		{"Module.symvers", m.Symvers, func() (string, error) { return b.symvers(m) }},
+	} {
+		ours, err := os.ReadFile(text.ours)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := text.theirs()
+		if err != nil {
+			return nil, err
+		}
+		if string(ours) != theirs {
+			differences = append(differences, fmt.Sprintf("%s differs:\n--- Kbuild\n%s--- rules\n%s", text.what, theirs, ours))
+		}
+	}
+	return differences, nil
+}
+
+// mod is Kbuild's .mod file with workspace paths.
+func (b *Build) mod(m *Module) (string, error) {
+	data, err := os.ReadFile(b.Path(m.Package, m.Name+".mod"))
+	if err != nil {
+		return "", err
+	}
+	text := strings.ReplaceAll(string(data), b.Root+"/w/", "")
+	if m.clashes() {
+		// Where Kbuild runs in the module's folder, objects at its top are `./x.o`.
+		if strings.HasPrefix(text, partsFolder+"/") {
+			text = strings.ReplaceAll("\n"+text, "\n"+partsFolder+"/", "\n./")[1:]
+		}
+		text = strings.ReplaceAll(text, partsFolder+"/", "")
+	}
+	return text, nil
+}
+
+// symvers is the module's own lines of Kbuild's Module.symvers, with workspace
+// paths.
+func (b *Build) symvers(m *Module) (string, error) {
+	data, err := os.ReadFile(b.Path(m.Package, "Module.symvers"))
+	if err != nil {
+		return "", err
+	}
+	var lines strings.Builder
+	for _, line := range strings.SplitAfter(string(data), "\n") {
+		fields := strings.Split(line, "\t")
+		if len(fields) < 3 {
+			continue
+		}
+		fields[2] = strings.TrimPrefix(fields[2], b.Root+"/w/")
+		if fields[2] == path.Join(m.Package, m.Name) || fields[2] == m.Name {
+			lines.WriteString(strings.Join(fields, "\t"))
+		}
+	}
+	return lines.String(), nil
+}
+
+// compareObjects says in which sections two objects differ.
+func compareObjects(name string, ours, theirs []byte) []string {
+	ourFile, err := elf.NewFile(bytes.NewReader(ours))
+	if err != nil {
+		return []string{fmt.Sprintf("%s of the rules is no ELF object: %v", name, err)}
+	}
+	theirFile, err := elf.NewFile(bytes.NewReader(theirs))
+	if err != nil {
+		return []string{fmt.Sprintf("%s of Kbuild is no ELF object: %v", name, err)}
+	}
+	var differences []string
+	names := map[string]bool{}
+	for _, section := range append(append([]*elf.Section{}, ourFile.Sections...), theirFile.Sections...) {
+		names[section.Name] = true
+	}
+	for _, section := range sortedNames(names) {
+		if difference := compareSection(ourFile.Section(section), theirFile.Section(section)); difference != "" {
+			differences = append(differences, fmt.Sprintf("%s: section %s %s", name, section, difference))
+		}
+	}
+	if len(differences) == 0 {
+		differences = append(differences, name+": the sections are the same, but not their order or headers")
+	}
+	return differences
+}
+
+func compareSection(ours, theirs *elf.Section) string {
+	switch {
+	case ours == nil:
+		return "is only in Kbuild's"
+	case theirs == nil:
+		return "is only in the rules'"
+	case ours.Type == elf.SHT_NOBITS || theirs.Type == elf.SHT_NOBITS:
+		if ours.Type != theirs.Type || ours.Size != theirs.Size {
+			return fmt.Sprintf("is %v of %d bytes, Kbuild's %v of %d", ours.Type, ours.Size, theirs.Type, theirs.Size)
+		}
+		return ""
+	}
+	ourData, err := ours.Data()
+	if err != nil {
+		return "cannot be read: " + err.Error()
+	}
+	theirData, err := theirs.Data()
+	if err != nil {
+		return "of Kbuild cannot be read: " + err.Error()
+	}
+	if bytes.Equal(ourData, theirData) {
+		return ""
+	}
+	at := 0
+	for at < len(ourData) && at < len(theirData) && ourData[at] == theirData[at] {
+		at++
+	}
+	return fmt.Sprintf("differs from byte %d (%d bytes, Kbuild's %d): %q, Kbuild's %q",
+		at, len(ourData), len(theirData), around(ourData, at), around(theirData, at))
+}
+
+// around is what stands at an offset, with a little before it.
+func around(data []byte, at int) []byte {
+	return data[max(0, at-16):min(len(data), at+48)]
+}
+
+// Keep copies Kbuild's and the rules' .ko files to a folder, for a closer look.
+func (b *Build) Keep(dir string) error {
+	for _, m := range b.manifest.Modules {
+		if !m.Compare {
+			continue
+		}
+		if err := copyFile(m.Ko, filepath.Join(dir, "rules", m.Package, m.Name+".ko")); err != nil {
+			return err
+		}
+		if err := copyFile(b.Path(m.Package, m.Name+".ko"), filepath.Join(dir, "kbuild", m.Package, m.Name+".ko")); err != nil {
+			return err
+		}
+	}
+	return nil
+}

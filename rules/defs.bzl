@@ -1,0 +1,31 @@
+"""The public rules of rules_kbuild.
+
+Load everything from here:
+
+```starlark
+load("@rules_kbuild//rules:defs.bzl", "kernel_module")
+```
+
+* [kernel_module](kernel_module.bzl): a loadable module from its sources.
+* [kernel_headers](kernel_headers.bzl): headers that several modules share.
+* [kernel_boot_test](kernel_boot_test.bzl): boots the kernel in QEMU and loads modules.
+* [kbuild_test](kbuild_test.bzl): compares modules with what Kbuild itself makes.
+* [kernel_sdk](kernel_sdk.bzl): what it takes to build against one kernel; SDK repositories write it for you.
+"""
+
+load(":kbuild_test.bzl", _kbuild_test = "kbuild_test")
+load(":kernel_boot_test.bzl", _kernel_boot_test = "kernel_boot_test")
+load(":kernel_headers.bzl", _kernel_headers = "kernel_headers")
+load(":kernel_module.bzl", _kernel_module = "kernel_module")
+load(":kernel_sdk.bzl", _kernel_sdk = "kernel_sdk")
+load(":providers.bzl", _KernelHeadersInfo = "KernelHeadersInfo", _KernelInfo = "KernelInfo", _KernelModuleInfo = "KernelModuleInfo")
+
+kbuild_test = _kbuild_test
+kernel_boot_test = _kernel_boot_test
+kernel_headers = _kernel_headers
+kernel_module = _kernel_module
+kernel_sdk = _kernel_sdk
+
+KernelHeadersInfo = _KernelHeadersInfo
+KernelInfo = _KernelInfo
+KernelModuleInfo = _KernelModuleInfo

@@ -1,0 +1,98 @@
+"""kernel_module: a loadable kernel module from its sources, the same bytes as Kbuild makes.
+
+```starlark
+load("@rules_kbuild//rules:defs.bzl", "kernel_module")
+
+kernel_module(
+    name = "hello",
+    srcs = ["hello.c", "util.c", "util.h"],
+    kernel = "@linux_6_12//:sdk",
+)
+```
+
+`bazel build //:hello` makes `hello.ko`. Beside it stand, each in an output group of its own:
+
+| output group | file | what it is |
+| --- | --- | --- |
+| `mod` | `hello.mod` | the module's objects, one a line, as Kbuild's `.mod` |
+| `symvers` | `hello.symvers` | the lines that the module adds to Module.symvers |
+| `ksyms` | `hello.ksyms` | what it exports, imports (strongly and weakly) and asks for by symbol_get; `proto/ksym.proto` |
+| `mod_c` | `hello.mod.c` | what modpost wrote |
+| `objects` | | the object of each source, and the linked one |
+| `packs` | | the include closure of each source, the input of its compile |
+| `compile_commands` | `hello.compile_commands.json` | an entry of compile_commands.json for each source |
+
+The actions are KernelSlice (one a module), KernelCompile (one a source), KernelLink (where there are several objects),
+KernelScan, KernelSymversSlice, KernelModpost, KernelModC (`.mod.c`, `module-common.c`) and KernelModuleLink.
+"""
+
+load("//rules/private:module.bzl", "kernel_module_impl")
+load(":providers.bzl", "KernelHeadersInfo", "KernelInfo", "KernelModuleInfo")
+
+kernel_module = rule(
+    implementation = kernel_module_impl,
+    doc = "A loadable kernel module. See the head of this file for its outputs and actions.",
+    attrs = {
+        "srcs": attr.label_list(
+            doc = """C sources (`.c`), assembly (`.S`) and headers (`.h`, `.inc`, `.def`) that only this module includes.
+The objects are linked in this order. One source of the module's own name makes a single-object module, anything else
+a composite one, as in Kbuild.""",
+            allow_files = True,
+            mandatory = True,
+        ),
+        "hdrs": attr.label_list(
+            doc = "Headers that dependents may include too.",
+            allow_files = True,
+        ),
+        "includes": attr.string_list(
+            doc = "Folders, relative to this package, searched with -I by this module and by its dependents.",
+        ),
+        "deps": attr.label_list(
+            doc = """kernel_module and kernel_headers targets. Their headers can be included, and the symbols that the modules
+export can be used; both are transitive. A module for another kernel is an error.""",
+            providers = [[KernelHeadersInfo], [KernelModuleInfo]],
+        ),
+        "copts": attr.string_list(
+            doc = "Options for every C source, where Kbuild puts `ccflags-y`. `$(src)` is the module's folder, as in a Makefile.",
+        ),
+        "asopts": attr.string_list(
+            doc = "Options for every assembly source, where Kbuild puts `asflags-y`.",
+        ),
+        "src_copts": attr.string_list_dict(
+            doc = "Options for one source, where Kbuild puts `CFLAGS_x.o`: `{\"fast.c\": [\"-O3\"]}`.",
+        ),
+        "copts_remove": attr.string_list(
+            doc = "Options that Kbuild would give and this module must not have, as `ccflags-remove-y`.",
+        ),
+        "linkopts": attr.string_list(
+            doc = "Options for the link of the objects, where Kbuild puts `ldflags-y`.",
+        ),
+        "local_defines": attr.string_list(
+            doc = "`NAME` or `NAME=value`, defined with -D for this module alone.",
+        ),
+        "defines": attr.string_list(
+            doc = "`NAME` or `NAME=value`, defined with -D for this module and its dependents.",
+        ),
+        "extra_symvers": attr.label_list(
+            doc = "Module.symvers files of modules that were built elsewhere, as Kbuild's KBUILD_EXTRA_SYMBOLS.",
+            allow_files = True,
+        ),
+        "module_name": attr.string(
+            doc = "The module's name, the `.ko`'s base name. Default: the target's name.",
+        ),
+        "kernel": attr.label(
+            doc = "The SDK to build against. Default: the flag `--@rules_kbuild//rules:kernel`, so that one line in .bazelrc picks the kernel of a whole repository.",
+            default = Label("//rules:kernel"),
+            providers = [KernelInfo],
+        ),
+        "_symbol_index": attr.label(
+            default = Label("//rules:symbol_index"),
+            allow_files = True,
+        ),
+        "_slice": attr.label(default = Label("//tools/slice"), executable = True, cfg = "exec"),
+        "_compile": attr.label(default = Label("//tools/compile"), executable = True, cfg = "exec"),
+        "_ksymtrim": attr.label(default = Label("//tools/ksymtrim"), executable = True, cfg = "exec"),
+        "_modpost": attr.label(default = Label("//tools/modpost"), executable = True, cfg = "exec"),
+    },
+    provides = [KernelModuleInfo, KernelHeadersInfo],
+)

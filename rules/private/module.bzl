@@ -1,0 +1,292 @@
+"""How kernel_module makes a module: slice, compile, link, scan, slice the symbols, modpost, final link."""
+
+load("//rules:providers.bzl", "KernelHeadersInfo", "KernelInfo", "KernelModuleInfo")
+load(":compile.bzl", "compile_unit")
+load(":headers.bzl", "own_headers")
+load(":kbuild_file.bzl", "kbuild_text")
+load(":link.bzl", "link_module", "link_object")
+load(":modpost.bzl", "modpost", "scan", "slice_symvers")
+load(":options.bzl", "source_options", "unit_options", "unit_slots")
+load(":paths.bzl", "WORKSPACE", "canonical_dir", "package_path")
+load(":slice.bzl", "slice_headers")
+load(":units.bzl", "cwd", "kbuild_name", "make_units", "obj_path", "src_dir", "unit_output")
+
+def _check_deps(ctx, kernel):
+    for dep in ctx.attr.deps:
+        if KernelModuleInfo not in dep:
+            continue
+        other = dep[KernelModuleInfo].kernel
+        if other.label != kernel.label:
+            fail("{}: deps: {} is built for {} ({}), but this module for {} ({}). Build both for one kernel: give them the same kernel, or leave it to --@rules_kbuild//rules:kernel".format(
+                ctx.label,
+                dep.label,
+                other.label,
+                other.release,
+                kernel.label,
+                kernel.release,
+            ))
+
+def _mod_lines(kernel, package, units):
+    """The `.mod` file: an object a line as Kbuild prints it; in a kernel whose Kbuild runs in M, `./x.o` at the top."""
+    lines = []
+    for unit in units:
+        if kernel.src == "%{M}":
+            lines.append("{}/{}.o".format(package, unit.stem) if package else unit.stem + ".o")
+        elif "/" in unit.stem:
+            lines.append(unit.stem + ".o")
+        else:
+            lines.append("./{}.o".format(unit.stem))
+    return "".join([line + "\n" for line in lines])
+
+def _compile_commands(ctx, kernel, units, slots, src_opts, remove):
+    """A fragment of compile_commands.json: an entry a unit, with paths as the workspace and the SDK have them."""
+    entries = []
+    for unit in units:
+        words = []
+        for part in kernel.templates["as" if unit.asm else "cc"]:
+            words.extend(unit_slots(slots, src_opts, unit).get(part, []) if type(part) == "string" else part)
+        entries.append({
+            "directory": kernel.src_root + "/" + kernel.cwd if kernel.cwd != "%{M}" else ".",
+            "file": unit.source.path,
+            "arguments": [
+                word.replace("%{root}/" + WORKSPACE + "/", "").replace("%{root}", kernel.src_root)
+                for word in words
+                if word not in remove
+            ],
+        })
+    out = ctx.actions.declare_file(ctx.label.name + ".compile_commands.json")
+    ctx.actions.write(out, json.encode_indent(entries, indent = "  ") + "\n")
+    return out
+
+def kernel_module_impl(ctx):
+    """Implementation of the kernel_module rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    kernel = ctx.attr.kernel[KernelInfo]
+    _check_deps(ctx, kernel)
+    module = ctx.attr.module_name or ctx.label.name
+    modname = kbuild_name(module)
+    package = package_path(ctx.label)
+    path = "{}/{}".format(package, module) if package else module
+    folder = "_objs/" + ctx.label.name
+    run_in = cwd(kernel, package)
+    units = make_units(ctx.label, ctx.files.srcs, kernel)
+    if not units:
+        fail("{}: srcs: no C or assembly source; headers alone are a kernel_headers target".format(ctx.label))
+
+    headers = own_headers(ctx)
+    slots = unit_options(ctx, kernel, headers)
+    src_opts = source_options(ctx, kernel, units)
+    sources_text = ctx.actions.declare_file(folder + "/sources.text")
+    packs = slice_headers(
+        ctx,
+        kernel,
+        units,
+        files = depset(ctx.files.srcs + ctx.files.hdrs, transitive = [headers.hdrs]),
+        slots = slots,
+        src_opts = src_opts,
+        cwd = run_in,
+        folder = folder,
+        tool = ctx.attr._slice[DefaultInfo].files_to_run,
+        sources_text = sources_text,
+    )
+
+    compile = ctx.attr._compile[DefaultInfo].files_to_run
+    modversions = kernel.config.get("MODVERSIONS") == "y"
+    composite = len(units) > 1 or units[0].stem != module
+
+    # Kbuild cannot link an object into a module of the same name; here the two need not lie in one folder.
+    parts = canonical_dir(package)
+    if composite and module in [unit.stem for unit in units]:
+        parts += "/.parts"
+    objects = []
+    symversions = []
+    deps_lists = []
+    for unit in units:
+        output = "{}/{}".format(folder, unit_output(unit.stem))
+        out = ctx.actions.declare_file(output + ".o")
+        deps_out = ctx.actions.declare_file(output + ".deps")
+        symversions_out = ctx.actions.declare_file(output + ".symversions") if modversions else None
+        if symversions_out:
+            symversions.append(symversions_out)
+        deps_lists.append(deps_out)
+        objects.append(struct(path = "{}/{}.o".format(parts, unit.stem), file = out))
+        compile_unit(
+            ctx,
+            kernel,
+            compile,
+            source = unit.source,
+            source_path = unit.canonical,
+            obj = unit.obj,
+            folder = canonical_dir(package),
+            cwd = run_in,
+            pack = packs[unit.stem],
+            out = out,
+            template = "as" if unit.asm else "cc",
+            modname = modname,
+            module = module,
+            deps_out = deps_out,
+            symversions_out = symversions_out,
+            objtool = None if composite and kernel.objtool_delayed else "objtool",
+            slots = unit_slots(slots, src_opts, unit),
+            remove = ctx.attr.copts_remove,
+            asm = unit.asm,
+        )
+
+    obj = obj_path(kernel, package, module)
+    if composite:
+        module_object = ctx.actions.declare_file("{}/{}.linked.o".format(folder, module))
+        link_object(
+            ctx,
+            kernel,
+            compile,
+            objects = objects,
+            obj = obj,
+            folder = canonical_dir(package),
+            cwd = run_in,
+            modname = modname,
+            module = module,
+            out = module_object,
+            slots = slots,
+            objtool = "objtool" if kernel.objtool_delayed else None,
+        )
+    else:
+        module_object = objects[0].file
+
+    mod = ctx.actions.declare_file(module + ".mod")
+    ctx.actions.write(mod, _mod_lines(kernel, package, units))
+    ksyms = ctx.actions.declare_file(module + ".ksyms")
+    scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, module_object, ksyms)
+
+    dep_modules = [dep[KernelModuleInfo] for dep in ctx.attr.deps if KernelModuleInfo in dep]
+    dep_symvers = depset(transitive = [dep.transitive_symvers for dep in dep_modules], order = "postorder")
+    symvers_slice = ctx.actions.declare_file(folder + "/Module.symvers.slice")
+    hints = ctx.actions.declare_file(folder + "/exporters.hints")
+    slice_symvers(
+        ctx,
+        kernel,
+        ctx.attr._slice[DefaultInfo].files_to_run,
+        ksyms,
+        dep_symvers,
+        ctx.files.extra_symvers,
+        ctx.files._symbol_index,
+        symvers_slice,
+        hints,
+    )
+    mod_c = ctx.actions.declare_file(module + ".mod.c")
+    symvers = ctx.actions.declare_file(module + ".symvers")
+    modpost(
+        ctx,
+        kernel,
+        ctx.attr._modpost[DefaultInfo].files_to_run,
+        module = path if kernel.src == "%{M}" else module,
+        module_object = module_object,
+        mod = mod,
+        symvers = symvers_slice,
+        hints = hints,
+        symversions = symversions,
+        deps = deps_lists,
+        sources_text = sources_text,
+        mod_c = mod_c,
+        symvers_out = symvers,
+    )
+
+    final = [struct(path = canonical_dir(path) + ".o", file = module_object)]
+    mod_o = ctx.actions.declare_file("{}/{}.mod.o".format(folder, module))
+    final.append(struct(path = canonical_dir(path) + ".mod.o", file = mod_o))
+    compile_unit(
+        ctx,
+        kernel,
+        compile,
+        source = mod_c,
+        source_path = canonical_dir(path) + ".mod.c",
+        obj = obj + ".mod",
+        folder = canonical_dir(package),
+        cwd = run_in,
+        pack = kernel.mod_pack,
+        out = mod_o,
+        template = "cc_mod",
+        modname = modname,
+        module = module,
+        objtool = "objtool_mod",
+        slots = slots,
+        mnemonic = "KernelModC",
+    )
+    if kernel.module_common:
+        common_o = ctx.actions.declare_file(folder + "/module-common.o")
+        final.append(struct(path = canonical_dir(package) + "/.module-common.o", file = common_o))
+        compile_unit(
+            ctx,
+            kernel,
+            compile,
+            source = kernel.module_common,
+            source_path = kernel.module_common_path,
+            obj = obj_path(kernel, package, ".module-common"),
+            folder = canonical_dir(package),
+            cwd = run_in,
+            pack = kernel.module_common_pack,
+            out = common_o,
+            template = "cc_module_common",
+            modname = ".module_common.o",
+            module = ".module-common.o",
+            objtool = "objtool_module_common",
+            slots = slots,
+            mnemonic = "KernelModC",
+        )
+    ko = ctx.actions.declare_file(module + ".ko")
+    link_module(ctx, kernel, compile, final, obj, canonical_dir(package), run_in, modname, module, ko)
+
+    kbuild = ctx.actions.declare_file(folder + "/Kbuild")
+    ctx.actions.write(kbuild, kbuild_text(module, units, slots, src_opts, ctx.attr.copts_remove, src_dir(kernel, package)))
+    commands = _compile_commands(ctx, kernel, units, slots, src_opts, ctx.attr.copts_remove)
+    return [
+        DefaultInfo(files = depset([ko])),
+        OutputGroupInfo(
+            mod = depset([mod]),
+            symvers = depset([symvers]),
+            ksyms = depset([ksyms]),
+            mod_c = depset([mod_c]),
+            objects = depset([entry.file for entry in objects] + [module_object]),
+            packs = depset(packs.values()),
+            compile_commands = depset([commands]),
+        ),
+        headers.info,
+        KernelModuleInfo(
+            label = ctx.label,
+            kernel = kernel,
+            name = module,
+            path = path,
+            ko = ko,
+            mod = mod,
+            object = module_object,
+            symvers = symvers,
+            ksyms = ksyms,
+            mod_c = mod_c,
+            transitive_builds = depset(
+                [struct(
+                    label = str(ctx.label),
+                    name = module,
+                    package = package,
+                    kbuild = kbuild,
+                    parts = tuple([unit.stem for unit in units] if composite else []),
+                    files = depset(ctx.files.srcs + ctx.files.hdrs, transitive = [headers.hdrs]),
+                    ko = ko,
+                    mod = mod,
+                    symvers = symvers,
+                )],
+                transitive = [dep.transitive_builds for dep in dep_modules],
+                order = "postorder",
+            ),
+            transitive_symvers = depset(
+                [struct(file = symvers, label = str(ctx.label))],
+                transitive = [dep_symvers],
+                order = "postorder",
+            ),
+            transitive_kos = depset([ko], transitive = [dep.transitive_kos for dep in dep_modules], order = "postorder"),
+        ),
+    ]

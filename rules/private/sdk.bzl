@@ -1,0 +1,115 @@
+"""How kernel_sdk turns an SDK repository's attributes into KernelInfo."""
+
+load("//rules:providers.bzl", "KernelInfo")
+load(":slice.bzl", "slice_headers")
+load(":templates.bzl", "split_template")
+
+def _version(release):
+    numbers = release.replace("-", ".").replace("+", ".").split(".")
+    if len(numbers) < 2 or not numbers[0].isdigit() or not numbers[1].isdigit():
+        fail("release: {} is not a kernel release such as 6.12.1".format(release))
+    return (int(numbers[0]), int(numbers[1]))
+
+def _swap(labels_to_paths):
+    """canonical path to File, of a label_keyed_string_dict."""
+    swapped = {}
+    for target, path in labels_to_paths.items():
+        files = target[DefaultInfo].files.to_list()
+        if len(files) != 1:
+            fail("{}: {} must be one file or directory, and is {}".format(path, target.label, len(files)))
+        swapped[path] = files[0]
+    return swapped
+
+def _unit(source, canonical, stem):
+    return struct(source = source, canonical = canonical, stem = stem, asm = False)
+
+def _pack(ctx, info, template, source, canonical, stem):
+    """The include closure of a generated source that is the same for every module."""
+    return slice_headers(
+        ctx,
+        struct(
+            roots = info.roots,
+            autoconf = info.autoconf,
+            config = {},
+            templates = {"cc": info.templates[template]},
+        ),
+        units = [_unit(source, canonical, stem)],
+        files = depset(),
+        slots = {},
+        src_opts = {},
+        cwd = info.cwd if info.cwd != "%{M}" else "w",
+        folder = "_sdk/" + ctx.label.name,
+        tool = ctx.attr._slice[DefaultInfo].files_to_run,
+    )[stem]
+
+def kernel_sdk_impl(ctx):
+    """Implementation of the kernel_sdk rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    root = ctx.label.workspace_root
+
+    def in_repository(path):
+        return path if path.startswith("/") or not root else root + "/" + path
+
+    def in_runfiles(path):
+        return path if path.startswith("/") or not root else "../" + root.removeprefix("external/") + "/" + path
+
+    tool_flags = ["--tool={}={}".format(name, in_repository(path)) for name, path in ctx.attr.tools.items()]
+    if ctx.attr.loader:
+        tool_flags.append("--loader=" + in_repository(ctx.attr.loader))
+    tool_flags.extend(["--library_path=" + in_repository(path) for path in ctx.attr.library_path])
+
+    fields = dict(
+        label = ctx.label,
+        release = ctx.attr.release,
+        version = _version(ctx.attr.release),
+        arch = ctx.attr.arch,
+        config = ctx.attr.config,
+        dotconfig = ctx.file.dotconfig,
+        autoconf = ctx.attr.autoconf,
+        cwd = ctx.attr.cwd,
+        src = ctx.attr.src,
+        src_root = root + "/" + ctx.attr.tree if root else ctx.attr.tree,
+        roots = _swap(ctx.attr.roots),
+        link_files = {path: file for path, file in _swap(ctx.attr.link_files).items() if file != ctx.file.vmlinux},
+        symvers = ctx.file.symvers,
+        vmlinux = ctx.file.vmlinux,
+        vmlinuz = ctx.file.vmlinuz,
+        busybox = ctx.file.busybox,
+        modules = ctx.file.modules,
+        kbuild = struct(
+            tree = in_runfiles(ctx.attr.tree),
+            make = in_runfiles(ctx.attr.make),
+            tools = {name: in_runfiles(path) for name, path in ctx.attr.tools.items()},
+            loader = in_runfiles(ctx.attr.loader) if ctx.attr.loader else "",
+            library_path = [in_runfiles(path) for path in ctx.attr.library_path],
+            files = depset(ctx.files.kernel_tree),
+        ) if ctx.attr.make else None,
+        module_common = ctx.file.module_common,
+        module_common_path = ctx.attr.module_common_path,
+        templates = {name: split_template(words) for name, words in ctx.attr.templates.items()},
+        objtool_delayed = ctx.attr.objtool_delayed,
+        btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)] if ctx.file.vmlinux else [],
+        modpost_flags = ctx.attr.modpost_flags,
+        tool_flags = tool_flags,
+        tool_files = depset(ctx.files.toolchain),
+    )
+    info = struct(**fields)
+    fields["mod_pack"] = _pack(ctx, info, "cc_mod", ctx.file._mod_stub, "w/.mod.c", "mod")
+    fields["module_common_pack"] = _pack(
+        ctx,
+        info,
+        "cc_module_common",
+        ctx.file.module_common,
+        ctx.attr.module_common_path,
+        "module-common",
+    ) if ctx.file.module_common else None
+    return [
+        DefaultInfo(files = depset([ctx.file.symvers])),
+        KernelInfo(**fields),
+    ]

@@ -1,0 +1,76 @@
+"""Providers that pass between the rules of rules_kbuild.
+
+`KernelInfo` says what it takes to build against one kernel, `KernelHeadersInfo` which headers a target offers to the
+sources of its dependents, and `KernelModuleInfo` what a built module is and which symbols it brings along.
+"""
+
+KernelInfo = provider(
+    doc = """What it takes to build modules against one kernel (an SDK).
+
+Made by `kernel_sdk`, whose attributes an SDK repository fills in from what GNU make says of that kernel's Kbuild.
+Paths called *canonical* are those that Kbuild sees with the kernel's headers installed, without a leading slash
+(`usr/src/linux-headers-.../include/linux/module.h`); the workspace is `w/` (`w/examples/hello/hello.c`).
+""",
+    fields = {
+        "label": "Label: the SDK target; two modules can be linked together only if theirs are equal.",
+        "release": "string: the kernel release, `uname -r` (`6.12.117+deb13-amd64`).",
+        "version": "tuple of two ints: (6, 12).",
+        "arch": "string: Kbuild's SRCARCH (`x86`).",
+        "config": "dict: the CONFIG_ options that change which actions there are, name without CONFIG_ to value (`y`, `m`, `n`, text).",
+        "dotconfig": "File: the whole `.config`.",
+        "autoconf": "string: canonical path of `include/generated/autoconf.h`.",
+        "cwd": "string: canonical path of the folder that Kbuild runs the compiler in, or `%{M}` for the module's own.",
+        "src": "string: how this kernel's Kbuild spells `$(src)` in a module's flags: `%{M}` or `.`.",
+        "roots": "dict: canonical folder to directory File: the headers that sources may include.",
+        "link_files": "dict: canonical path to File: what the final link reads besides objects (`module.lds`).",
+        "symvers": "File: the kernel's own `Module.symvers`.",
+        "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF.",
+        "vmlinuz": "File or None: the boot image, for `kernel_boot_test`.",
+        "busybox": "File or None: a static busybox of the kernel's architecture, for scripts of `kernel_boot_test`.",
+        "modules": "File or None: directory of the kernel's own modules (`lib/modules/RELEASE`).",
+        "kbuild": """struct or None: what running Kbuild itself takes, as paths from a test's working folder. `tree` (below it
+canonical paths), `make`, `tools` (dict: a command's first word to the program), `loader` (empty if programs start by
+themselves), `library_path`; and `files`, a depset of all that.""",
+        "src_root": "string: exec path of the folder below which canonical paths of the kernel's headers lie.",
+        "module_common_path": "string: canonical path of `module_common`.",
+        "module_common": "File or None: `scripts/module-common.c`, where this kernel has it.",
+        "mod_pack": "File: the include closure that every generated `.mod.c` of this kernel compiles with.",
+        "module_common_pack": "File or None: the same for `module-common.c`.",
+        "templates": "dict: step (`cc`, `as`, `objtool`, `ld`, ...) to its command with `%{...}` placeholders, cut at its slots (rules/private/templates.bzl).",
+        "objtool_delayed": "bool: objtool runs on the linked module only, not on every object.",
+        "btf": "list of commands (lists of strings) that add BTF to a linked `.ko`; empty if the SDK cannot.",
+        "modpost_flags": "list of strings: the options that Kbuild gives modpost for this configuration.",
+        "tool_flags": "list of strings: `--tool`, `--loader` and `--library_path` options that say where the SDK's programs are.",
+        "tool_files": "depset of File: what those programs need at run time.",
+    },
+)
+
+KernelHeadersInfo = provider(
+    doc = "Headers that a target offers, and how its dependents find them.",
+    fields = {
+        "hdrs": "depset of File: headers, own and of dependencies.",
+        "includes": "depset of string: canonical folders (`w/drivers/foo/include`) to search with -I.",
+        "defines": "depset of string: `NAME` or `NAME=value`, defined for every dependent.",
+    },
+)
+
+KernelModuleInfo = provider(
+    doc = "A loadable kernel module, built for one kernel.",
+    fields = {
+        "label": "Label: the target that the module was made by.",
+        "kernel": "KernelInfo: the kernel that it was built for.",
+        "name": "string: the module's base name, as in `modules.order` (`-` is kept).",
+        "path": "string: workspace path of the module without suffix (`examples/hello/hello`), as in Module.symvers.",
+        "ko": "File: the loadable module.",
+        "mod": "File: the `.mod` file: the module's objects, one a line.",
+        "object": "File: the module's linked object before modpost (`hello.o`).",
+        "symvers": "File: the lines that this module adds to Module.symvers.",
+        "ksyms": "File: what it exports, imports and asks for by symbol_get (proto/ksym.proto).",
+        "mod_c": "File: the `.mod.c` that modpost wrote.",
+        "transitive_builds": """depset of struct, this module's last: what it takes to build it and the modules that it needs by Kbuild
+itself. `label`, `name`, `package` (workspace path), `kbuild` (its part of a Kbuild file), `parts` (the objects of a composite
+module, without suffix), `files` (depset of its sources and headers), and what the rules made: `ko`, `mod`, `symvers`.""",
+        "transitive_symvers": "depset of struct(file, label): Module.symvers lines of this module and of the modules that it depends on.",
+        "transitive_kos": "depset of File: this module and those that it needs, in the order in which they must be loaded.",
+    },
+)
