@@ -13,6 +13,9 @@ Its targets are `:sdk` (kernel_sdk), `:headers`, `:kbuild`, `:toolchain`, `:symv
 `:kernel_tree` (everything, for running Kbuild itself). Nothing in it depends on the machine that made it. Of that machine
 are used: /bin/sh, while GNU make evaluates Kbuild, and its list of mirrors.
 
+With `--repo_env=RULES_KBUILD_LOCK_OVERRIDE_DIR=FOLDER`, a lock in that folder wins over the one of the same base name. It is there
+for CI on a day when a mirror has moved on (`tools/lock --check LOCK --out FOLDER` fills it if need be); relock otherwise.
+
 The kernel's image and modules are two to three times the size of everything else, so they have a repository of their own,
 `NAME_boot`, which is fetched only when a test boots the kernel (see boot.bzl).
 """
@@ -286,6 +289,7 @@ debian_sdk = repository_rule(
 def _debian_boot_impl(rctx):
     lock = read_lock(rctx)
     unpack_packages(rctx, lock, {"boot": _BOOT})
+    rctx.delete(_BOOT + "/usr/share")
     boot = rctx.path(_BOOT)
     modules = [path for path in ["usr/lib/modules/" + lock.release, "lib/modules/" + lock.release] if boot.get_child(path).exists]
     images = [

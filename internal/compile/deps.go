@@ -24,7 +24,8 @@ func parseDeps(name string, text []byte) ([]string, error) {
 		}
 		files = append(files, w)
 	}
-	for i := 0; i < len(text); i++ {
+	rule := true // -MP would add more of them behind the first
+	for i := 0; i < len(text) && rule; i++ {
 		next := byte(0)
 		if i+1 < len(text) {
 			next = text[i+1]
@@ -43,9 +44,7 @@ func parseDeps(name string, text []byte) ([]string, error) {
 			end()
 		case c == '\n':
 			end()
-			if !target {
-				return files, nil // -MP would add more rules
-			}
+			rule = target
 		default:
 			word.WriteByte(c)
 		}

@@ -221,7 +221,7 @@ func (b *Build) Make() error {
 		done[m.Package] = true
 		folder := filepath.Join(b.Root, "w", m.Package)
 		if err := b.make(folder, extra); err != nil {
-			return fmt.Errorf("Kbuild in %s for %s: %w", m.Package, b.manifest.Release, err)
+			return fmt.Errorf("make in %s for %s: %w", m.Package, b.manifest.Release, err)
 		}
 		extra = append(extra, filepath.Join(folder, "Module.symvers"))
 	}
@@ -235,7 +235,6 @@ func (b *Build) make(folder string, extra []string) error {
 		"M="+folder,
 		"KBUILD_EXTRA_SYMBOLS="+strings.Join(extra, " "),
 		"KBUILDTEST_WORKSPACE="+filepath.Join(b.Root, "w"),
-		"V=1",
 		"modules",
 	)
 	cmd.Env = []string{

@@ -6,13 +6,18 @@ import (
 	"strings"
 )
 
-// exporter names who exports e: the label of the target if it is known.
-func exporter(e *export) string {
+// exporter names who exports e: with the label of the target if it is known
+// from the symvers file or from the hints.
+func (r *runner) exporter(e *export) string {
+	label := e.owner.label
+	if labels := r.o.Hints[lookupName(e.name)]; label == "" && len(labels) == 1 {
+		label = labels[0]
+	}
 	switch {
 	case e.owner.isVmlinux():
 		return "the kernel itself"
-	case e.owner.label != "":
-		return e.owner.base() + ".ko (" + e.owner.label + ")"
+	case label != "":
+		return e.owner.base() + ".ko (" + label + ")"
 	}
 	return e.owner.path + ".ko"
 }
@@ -39,24 +44,24 @@ func (r *runner) undefinedHint(name string) string {
 
 func (r *runner) namespaceHint(e *export) string {
 	if list, ok := strings.CutPrefix(e.namespace, "module:"); ok && r.o.Style.ModuleNamespaces {
-		return r.o.Label + ": " + exporter(e) + " exports it for these modules only: " + list
+		return r.o.Label + ": " + r.exporter(e) + " exports it for these modules only: " + list
 	}
 	ns := e.namespace
 	if r.o.Style.StringNamespaces {
 		ns = `"` + ns + `"`
 	}
-	return r.o.Label + ": add MODULE_IMPORT_NS(" + ns + "); to one of its sources; the symbol is from " + exporter(e)
+	return r.o.Label + ": add MODULE_IMPORT_NS(" + ns + "); to one of its sources; the symbol is from " + r.exporter(e)
 }
 
 func (r *runner) licenseHint(m *module, e *export) string {
-	return r.o.Label + ": its MODULE_LICENSE is \"" + m.license + "\"; " + exporter(e) + " exports the symbol with EXPORT_SYMBOL_GPL"
+	return r.o.Label + ": its MODULE_LICENSE is \"" + m.license + "\"; " + r.exporter(e) + " exports the symbol with EXPORT_SYMBOL_GPL"
 }
 
 func (r *runner) duplicateHint(e, old *export) string {
 	if old.owner == e.owner {
 		return r.o.Label + ": leave one EXPORT_SYMBOL of " + e.name + " in its sources"
 	}
-	return r.o.Label + ": rename " + e.name + ", or use the one of " + exporter(old)
+	return r.o.Label + ": rename " + e.name + ", or use the one of " + r.exporter(old)
 }
 
 // nearest returns the exported name that differs from name in the fewest

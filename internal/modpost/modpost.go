@@ -75,9 +75,6 @@ type Result struct {
 	Failed bool
 }
 
-// crcLines and sources are the forms in which an action gives CRCs and
-// sources; Kbuild's own are in cmdfile.go.
-
 // CRCsOf returns an Input.CRCs that reads `#SYMVER name 0xcrc` lines from
 // files, given by name and content.
 func CRCsOf(files []File) func() (map[string]uint32, error) {

@@ -30,9 +30,6 @@ type Style struct {
 	DescriptionWanted, DescriptionWithW bool
 	// StringNamespaces (6.13): MODULE_IMPORT_NS takes a string.
 	StringNamespaces bool
-	// RelativeObjects (6.13): Kbuild runs in the module's folder, and an
-	// object of that folder itself is called ./x.o, its headers x.h.
-	RelativeObjects bool
 	// UniqueAliases (6.13): an alias that a module has already is left out.
 	UniqueAliases bool
 	// DeviceTables is how the symbols of device tables are named.
@@ -97,7 +94,6 @@ func StyleOf(release string) (Style, error) {
 		ORCHeader:         v >= 6005 && v < 6012,
 		ModuleCommon:      v >= 6012,
 		StringNamespaces:  v >= 6013,
-		RelativeObjects:   v >= 6013,
 		UniqueAliases:     v >= 6013,
 		DumpModules:       v >= 6013,
 		NoTrimSection:     v >= 6014,

@@ -1,6 +1,6 @@
 """How kernel_module makes a module: slice, compile, link, scan, slice the symbols, modpost, final link."""
 
-load("//rules:providers.bzl", "KernelHeadersInfo", "KernelInfo", "KernelModuleInfo")
+load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo")
 load(":compile.bzl", "compile_unit")
 load(":headers.bzl", "own_headers")
 load(":kbuild_file.bzl", "kbuild_text")

@@ -2,7 +2,7 @@
 
 load("//rules:providers.bzl", "KernelInfo")
 
-def _impl(ctx):
+def _impl(_ctx):
     fail("no kernel is chosen: give the target `kernel = \"@linux_6_12//:sdk\"`, or the whole repository one in .bazelrc: build --@rules_kbuild//rules:kernel=@linux_6_12//:sdk (the SDKs are those that MODULE.bazel names)")
 
 no_kernel = rule(

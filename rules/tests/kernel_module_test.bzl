@@ -13,14 +13,8 @@ def _mnemonics(env):
 def _actions(env, mnemonic):
     return [action for action in analysistest.target_actions(env) if action.mnemonic == mnemonic]
 
-def _words(action):
-    words = []
-    for word in action.argv:
-        words.append(word)
-    return words
-
 def _input_names(action):
-    return sorted([file.basename for file in action.inputs.to_list() if not file.path.endswith("_/" + file.basename) and "params" not in file.extension])
+    return sorted([file.basename for file in action.inputs.to_list()])
 
 def _composite_impl(ctx):
     env = analysistest.begin(ctx)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 )
@@ -34,12 +35,22 @@ func run(manifest string) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(root)
-	fmt.Printf("Building by Kbuild of %s.\n", m.Release)
-	build, err := kbuildoracle.NewBuild(m, root, os.Stdout)
+	outputs := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
+	if outputs == "" {
+		outputs = root
+	}
+	log, err := os.Create(filepath.Join(outputs, "kbuild.log"))
+	if err != nil {
+		return false, err
+	}
+	defer log.Close()
+	fmt.Printf("Building by Kbuild of %s; what make prints is in %s.\n", m.Release, log.Name())
+	build, err := kbuildoracle.NewBuild(m, root, log)
 	if err != nil {
 		return false, err
 	}
 	if err := build.Make(); err != nil {
+		printEnd(log.Name())
 		return false, err
 	}
 	differences, err := build.Compare()
@@ -53,12 +64,22 @@ func run(manifest string) (bool, error) {
 	for _, difference := range differences {
 		fmt.Println(difference)
 	}
-	if outputs := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR"); outputs != "" {
-		if err := build.Keep(outputs); err != nil {
-			return false, err
-		}
-		fmt.Printf("Both sides' modules are in %s.\n", filepath.Clean(outputs))
+	if err := build.Keep(outputs); err != nil {
+		return false, err
 	}
+	fmt.Printf("Both sides' modules are in %s.\n", outputs)
 	fmt.Printf("FAIL: %d differences from Kbuild.\n", len(differences))
 	return false, nil
+}
+
+// endLines is how much of make's output is shown when it fails.
+const endLines = 30
+
+func printEnd(log string) {
+	data, err := os.ReadFile(log)
+	if err != nil {
+		return
+	}
+	lines := strings.SplitAfter(string(data), "\n")
+	fmt.Print(strings.Join(lines[max(0, len(lines)-endLines):], ""))
 }

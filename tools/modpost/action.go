@@ -185,7 +185,6 @@ func (c *config) compiled() ([]srcversion.Object, error) {
 	if c.mod != "" && len(listed) != len(c.deps) {
 		return nil, fmt.Errorf("%s: %d objects, but %d --deps; give one for each, in that order", c.mod, len(listed), len(c.deps))
 	}
-	top := path.Join("w", path.Dir(c.module))
 	objects := make([]srcversion.Object, len(c.deps))
 	for i, file := range c.deps {
 		read, err := lines(file)
@@ -200,9 +199,10 @@ func (c *config) compiled() ([]srcversion.Object, error) {
 			return nil, fmt.Errorf("%s: object %d is %s, but --deps %s is about %s", c.mod, i+1, listed[i], file, read[0])
 		}
 		objects[i] = srcversion.Object{Object: object, Source: read[0], Headers: read[1:]}
-		if c.options.Style.RelativeObjects && path.Dir(object) == top {
-			// Kbuild calls the object ./x.o and its headers x.h there, and
-			// takes them for headers of another folder.
+		if c.mod != "" && strings.HasPrefix(listed[i], "./") {
+			// A Kbuild that runs in the module's folder calls an object at its
+			// top ./x.o and the headers beside it x.h, and takes them for
+			// headers of another folder.
 			objects[i].Headers = nil
 		}
 	}

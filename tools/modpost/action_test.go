@@ -44,7 +44,8 @@ func sourceArgs(t *testing.T, module string) []string {
 
 func TestMessagesSayWhatKbuildCannotKnow(t *testing.T) {
 	workDir(t, "checks")
-	writeFile(t, "hints", "um0\t//drivers/um:um\num1\t//a:a\num1\t//b:b\n")
+	writeFile(t, "unlabelled.symvers", "0x1\tex\tone/one\tEXPORT_SYMBOL\tN\n")
+	writeFile(t, "hints", "ex\t//one:one\num0\t//drivers/um:um\num1\t//a:a\num1\t//b:b\n")
 	writeFile(t, "exporter.symvers", "0x01020304\tex\tlib/exporter\tEXPORT_SYMBOL\t\n0x000000ff\texgpl\tlib/exporter\tEXPORT_SYMBOL_GPL\t\n"+
 		"0xfffffff1\texns\tlib/exporter\tEXPORT_SYMBOL\tNSA\n0x00000001\texns2\tlib/exporter\tEXPORT_SYMBOL_GPL\tNSB\n"+
 		"0x00000002\tmn1\tlib/exporter\tEXPORT_SYMBOL_GPL\tmodule:modnsuser,other*\n0x00000002\tmn2\tlib/exporter\tEXPORT_SYMBOL_GPL\tmodule:zzz\n")
@@ -74,6 +75,10 @@ ERROR: modpost: "um2" [examples/hello/hello.ko] undefined!
 		{"the kernel's own GPL-only symbol says so", "6.1", "prop", nil,
 			`ERROR: modpost: GPL-incompatible module hello.ko uses GPL-only symbol 'printk_gpl'
   //examples/hello:hello: its MODULE_LICENSE is "Proprietary"; the kernel itself exports the symbol with EXPORT_SYMBOL_GPL
+`},
+		{"the label of an exporter can come from the hints", "6.12", "longsym", []string{"--symvers", "unlabelled.symvers"},
+			`ERROR: modpost: module hello uses symbol ex from namespace N, but does not import it.
+  //examples/hello:hello: add MODULE_IMPORT_NS(N); to one of its sources; the symbol is from one.ko (//one:one)
 `},
 		{"a missing licence says what to add", "6.12", "nolic", nil,
 			`ERROR: modpost: missing MODULE_LICENSE() in examples/hello/hello.o
