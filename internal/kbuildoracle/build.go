@@ -97,15 +97,20 @@ func (b *Build) loading() ([]string, error) {
 	return []string{loader, "--inhibit-cache", "--library-path", strings.Join(libs, ":")}, nil
 }
 
-// prefixMaps are those of internal/compile, and one for each folder of parts.
+// prefixMaps are those of internal/compile, and for each folder of parts its
+// own. GCC takes the last that fits; all come before Kbuild's own.
 func (b *Build) prefixMaps() []string {
-	maps := []string{"-ffile-prefix-map=" + b.Root + "/=/", "-ffile-prefix-map=" + b.Root + "/w/="}
+	renames := []string{b.Root + "/=/", b.Root + "/w/="}
 	for _, m := range b.manifest.Modules {
 		if m.clashes() {
-			maps = append(maps,
-				"-ffile-prefix-map="+path.Join(b.Root, "w", m.Package, partsFolder)+"/="+m.Package+"/",
-				"-ffile-prefix-map="+partsFolder+"/=")
+			renames = append(renames,
+				path.Join(b.Root, "w", m.Package, partsFolder)+"/="+m.Package+"/",
+				partsFolder+"/=")
 		}
+	}
+	var maps []string
+	for _, rename := range renames {
+		maps = append(maps, "-fdebug-prefix-map="+rename, "-fmacro-prefix-map="+rename)
 	}
 	return maps
 }

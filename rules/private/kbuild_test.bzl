@@ -1,7 +1,7 @@
 """How kbuild_test hands modules and the SDK's tree to tools/kbuildtest."""
 
 load("//rules:providers.bzl", "KernelModuleInfo")
-load(":paths.bzl", "workspace_path")
+load(":paths.bzl", "label_text", "workspace_path")
 
 def kbuild_test_impl(ctx):
     """Implementation of the kbuild_test rule.
@@ -25,7 +25,7 @@ def kbuild_test_impl(ctx):
                 info.label,
                 info.kernel.label,
             ))
-    compared = {str(info.label): True for info in infos}
+    compared = {label_text(info.label): True for info in infos}
     builds = depset(transitive = [info.transitive_builds for info in infos], order = "postorder").to_list()
     kbuild = ctx.file.kbuild
     files = []

@@ -1,18 +1,21 @@
 """What stands between a module's linked object and its `.mod.c`: scan, the slice of Module.symvers, modpost."""
 
-load(":paths.bzl", "symvers_arg")
+load(":paths.bzl", "label_text", "symvers_arg")
 
-def scan(ctx, tool, module_object, out):
+def scan(ctx, tool, module, module_object, out):
     """Declares KernelScan: what the object exports, imports and asks for by symbol_get, as a `.ksyms` file.
 
     Args:
       ctx: the rule's context.
       tool: ksymtrim (FilesToRunProvider).
+      module: path of the module without suffix, as Module.symvers names it.
       module_object: File, the linked object.
       out: File, the `.ksyms`.
     """
     args = ctx.actions.args()
-    args.add("--object", module_object)
+    args.add_all([module_object], format_each = "--object=" + module + ".o=%s")
+    args.add("--module", module)
+    args.add("--label", label_text(ctx.label))
     args.add("--out", out)
     ctx.actions.run(
         mnemonic = "KernelScan",
@@ -86,7 +89,7 @@ def modpost(ctx, kernel, tool, module, module_object, mod, symvers, hints, symve
     args.add_all(kernel.modpost_flags)
     args.add("--release", kernel.release)
     args.add("--module", module)
-    args.add("--label", str(ctx.label))
+    args.add("--label", label_text(ctx.label))
     args.add("--object", module_object)
     args.add("--mod", mod)
     args.add("--symvers", symvers)

@@ -7,7 +7,7 @@ load(":kbuild_file.bzl", "kbuild_text")
 load(":link.bzl", "link_module", "link_object")
 load(":modpost.bzl", "modpost", "scan", "slice_symvers")
 load(":options.bzl", "source_options", "unit_options", "unit_slots")
-load(":paths.bzl", "WORKSPACE", "canonical_dir", "package_path")
+load(":paths.bzl", "WORKSPACE", "canonical_dir", "label_text", "package_path")
 load(":slice.bzl", "slice_headers")
 load(":units.bzl", "cwd", "kbuild_name", "make_units", "obj_path", "src_dir", "unit_output")
 
@@ -160,8 +160,12 @@ def kernel_module_impl(ctx):
 
     mod = ctx.actions.declare_file(module + ".mod")
     ctx.actions.write(mod, _mod_lines(kernel, package, units))
+
+    # What Module.symvers calls the module: Kbuild's M as it was typed is the workspace path, and nothing in kernels whose
+    # Kbuild runs in it.
+    symvers_name = path if kernel.src == "%{M}" else module
     ksyms = ctx.actions.declare_file(module + ".ksyms")
-    scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, module_object, ksyms)
+    scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, symvers_name, module_object, ksyms)
 
     dep_modules = [dep[KernelModuleInfo] for dep in ctx.attr.deps if KernelModuleInfo in dep]
     dep_symvers = depset(transitive = [dep.transitive_symvers for dep in dep_modules], order = "postorder")
@@ -184,7 +188,7 @@ def kernel_module_impl(ctx):
         ctx,
         kernel,
         ctx.attr._modpost[DefaultInfo].files_to_run,
-        module = path if kernel.src == "%{M}" else module,
+        module = symvers_name,
         module_object = module_object,
         mod = mod,
         symvers = symvers_slice,
@@ -269,7 +273,7 @@ def kernel_module_impl(ctx):
             mod_c = mod_c,
             transitive_builds = depset(
                 [struct(
-                    label = str(ctx.label),
+                    label = label_text(ctx.label),
                     name = module,
                     package = package,
                     kbuild = kbuild,
@@ -283,7 +287,7 @@ def kernel_module_impl(ctx):
                 order = "postorder",
             ),
             transitive_symvers = depset(
-                [struct(file = symvers, label = str(ctx.label))],
+                [struct(file = symvers, label = label_text(ctx.label))],
                 transitive = [dep_symvers],
                 order = "postorder",
             ),

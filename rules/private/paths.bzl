@@ -59,3 +59,7 @@ def join(folder, path):
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+def label_text(label):
+    """A label as a person writes it: without `@@` in the main repository."""
+    return str(label).removeprefix("@@") if str(label).startswith("@@//") else str(label)
