@@ -215,8 +215,18 @@ func (b *Build) sources() error {
 	return nil
 }
 
-// Make runs Kbuild for each package, in the order of the modules.
-func (b *Build) Make() error {
+// Make runs Kbuild for each package, in the order of the modules, with further
+// options for make.
+func (b *Build) Make(options ...string) error {
+	return b.each("modules", options)
+}
+
+// Clean removes what Make made.
+func (b *Build) Clean() error {
+	return b.each("clean", nil)
+}
+
+func (b *Build) each(target string, options []string) error {
 	var extra []string
 	done := map[string]bool{}
 	for _, m := range b.manifest.Modules {
@@ -225,7 +235,7 @@ func (b *Build) Make() error {
 		}
 		done[m.Package] = true
 		folder := filepath.Join(b.Root, "w", m.Package)
-		if err := b.make(folder, extra); err != nil {
+		if err := b.make(folder, target, extra, options); err != nil {
 			return fmt.Errorf("make in %s for %s: %w", m.Package, b.manifest.Release, err)
 		}
 		extra = append(extra, filepath.Join(folder, "Module.symvers"))
@@ -233,15 +243,16 @@ func (b *Build) Make() error {
 	return nil
 }
 
-func (b *Build) make(folder string, extra []string) error {
+func (b *Build) make(folder, target string, extra, options []string) error {
 	cmd := exec.Command(
 		filepath.Join(b.Root, "bin", "make"),
 		"-C", filepath.Join(b.Root, b.manifest.Objtree),
 		"M="+folder,
 		"KBUILD_EXTRA_SYMBOLS="+strings.Join(extra, " "),
 		"KBUILDTEST_WORKSPACE="+filepath.Join(b.Root, "w"),
-		"modules",
+		target,
 	)
+	cmd.Args = append(cmd.Args, options...)
 	cmd.Env = []string{
 		"PATH=" + filepath.Join(b.Root, "bin") + ":/usr/bin:/bin",
 		"LC_ALL=C",

@@ -51,7 +51,7 @@ func Ensure(s store.Store) (string, error) {
 			"--include="+strings.Join(packages, ","),
 			suite, dir, mirror)
 		if err != nil {
-			return fmt.Errorf("%w\nthe Debian root with Bazel could not be made; run the command again when the mirror %s answers", err, mirror)
+			return fmt.Errorf("no Debian root with Bazel was made from %s, for the reason above; running dev/bazel again starts over: %w", mirror, err)
 		}
 		if err := privilege.TakeOver(dir); err != nil {
 			return err

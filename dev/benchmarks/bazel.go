@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A workspace is the checkout, built by dev/bazel.
+type workspace struct {
+	execRoot string
+}
+
+func openWorkspace() (*workspace, error) {
+	out, err := query("info", "execution_root")
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{execRoot: strings.TrimSpace(out)}, nil
+}
+
+// build builds targets, showing Bazel's progress.
+func (w *workspace) build(args ...string) error {
+	cmd := exec.Command("./dev/bazel", append([]string{"build"}, args...)...)
+	cmd.Stdout = os.Stderr
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("bazel build %s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// quietBuild builds targets and shows what Bazel says only if it fails.
+func (w *workspace) quietBuild(args ...string) error {
+	_, err := query(append([]string{"build", "--noshow_progress", "--ui_event_filters=-info"}, args...)...)
+	return err
+}
+
+// file returns the one file that a target is.
+func (w *workspace) file(target string, options ...string) (string, error) {
+	files, err := w.files(target, options...)
+	if err != nil {
+		return "", err
+	}
+	if len(files) != 1 {
+		return "", fmt.Errorf("%s is %d files, one was expected", target, len(files))
+	}
+	return files[0], nil
+}
+
+// files returns the files that a target is.
+func (w *workspace) files(target string, options ...string) ([]string, error) {
+	out, err := query(append([]string{"cquery", "--output=files", target}, options...)...)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, line := range strings.Fields(out) {
+		if !filepath.IsAbs(line) {
+			line = filepath.Join(w.execRoot, line)
+		}
+		files = append(files, line)
+	}
+	return files, nil
+}
+
+// query runs a command of Bazel and returns its standard output.
+func query(args ...string) (string, error) {
+	cmd := exec.Command("./dev/bazel", args...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("bazel %s: %w\n%s", strings.Join(args, " "), err, said.String())
+	}
+	return string(out), nil
+}
