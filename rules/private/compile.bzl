@@ -1,5 +1,6 @@
 """KernelCompile: one action an object, which reads the source, its pack and the compiler, and nothing else."""
 
+load(":paths.bzl", "PATH_MAPPING")
 load(":templates.bzl", "add_template")
 
 def compile_unit(
@@ -79,5 +80,6 @@ def compile_unit(
         arguments = ["cc", args],
         inputs = depset([source, pack], transitive = [kernel.tool_files]),
         outputs = outputs,
+        execution_requirements = PATH_MAPPING,
         progress_message = "Compiling " + source.short_path,
     )

@@ -1,5 +1,6 @@
 """The two links of a module: its objects to one (KernelLink), and that with `.mod.o` to the `.ko` (KernelModuleLink)."""
 
+load(":paths.bzl", "PATH_MAPPING")
 load(":templates.bzl", "add_template")
 
 def _begin(kernel, folder, cwd, obj, modname, module, ctx):
@@ -45,6 +46,7 @@ def link_object(ctx, kernel, tool, objects, obj, folder, cwd, modname, module, o
         arguments = ["link", args],
         inputs = depset([entry.file for entry in objects], transitive = [kernel.tool_files]),
         outputs = [out],
+        execution_requirements = PATH_MAPPING,
         progress_message = "Linking %{output}",
     )
 
@@ -83,5 +85,6 @@ def link_module(ctx, kernel, tool, objects, obj, folder, cwd, modname, module, o
         arguments = ["final", args],
         inputs = depset(inputs, transitive = [kernel.tool_files]),
         outputs = [out],
+        execution_requirements = PATH_MAPPING,
         progress_message = "Linking module %{output}",
     )

@@ -1,6 +1,6 @@
 """What stands between a module's linked object and its `.mod.c`: scan, the slice of Module.symvers, modpost."""
 
-load(":paths.bzl", "label_text", "symvers_arg")
+load(":paths.bzl", "PATH_MAPPING", "label_text", "symvers_arg")
 
 def scan(ctx, tool, module, module_object, out):
     """Declares KernelScan: what the object exports, imports and asks for by symbol_get, as a `.ksyms` file.
@@ -23,6 +23,7 @@ def scan(ctx, tool, module, module_object, out):
         arguments = ["scan", args],
         inputs = [module_object],
         outputs = [out],
+        execution_requirements = PATH_MAPPING,
         progress_message = "Scanning the symbols of %{input}",
     )
 
@@ -62,6 +63,7 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, o
             [ksyms, kernel.symvers] + extra_symvers + index + [entry.file for entry in dep_symvers.to_list()],
         ),
         outputs = [out, hints],
+        execution_requirements = PATH_MAPPING,
         progress_message = "Slicing Module.symvers for %{label}",
     )
 
@@ -105,5 +107,6 @@ def modpost(ctx, kernel, tool, module, module_object, mod, symvers, hints, symve
         arguments = [args],
         inputs = [module_object, mod, symvers, hints, sources_text] + symversions + deps,
         outputs = [mod_c, symvers_out],
+        execution_requirements = PATH_MAPPING,
         progress_message = "Running modpost for %{label}",
     )

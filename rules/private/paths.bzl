@@ -7,6 +7,10 @@ configuration and output base, and debug info says `examples/hello/hello.c` whoe
 # Where the workspace lies in a command's private root.
 WORKSPACE = "w"
 
+# Execution requirement of an action whose command line names outputs only through its Args, as Files: with
+# --experimental_output_paths=strip Bazel writes them without the configuration, and configurations share the action.
+PATH_MAPPING = {"supports-path-mapping": ""}
+
 def workspace_path(file):
     """The path of a file in the workspace, generated or not.
 

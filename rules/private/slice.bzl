@@ -4,7 +4,7 @@ Its outputs are one pack a unit: the include closure with comments blanked, and 
 the closure mentions. A pack that comes out the same has the same digest, so the compile that reads it is a cache hit.
 """
 
-load(":paths.bzl", "mapping")
+load(":paths.bzl", "PATH_MAPPING", "mapping")
 load(":templates.bzl", "add_template")
 load(":units.bzl", "unit_output")
 
@@ -58,6 +58,7 @@ def slice_headers(ctx, kernel, units, files, slots, src_opts, cwd, folder, tool,
         arguments = ["headers", args],
         inputs = depset(kernel.roots.values() + [unit.source for unit in units], transitive = [files]),
         outputs = outputs,
+        execution_requirements = PATH_MAPPING,
         progress_message = "Slicing headers for %{label}",
     )
     return packs
