@@ -27,6 +27,7 @@ KernelScan, KernelSymversSlice, KernelModpost, KernelModC (`.mod.c`, `module-com
 """
 
 load("//rules/private:module.bzl", "kernel_module_impl")
+load("//rules/private:tools.bzl", "TOOLS")
 load(":providers.bzl", "KernelHeadersInfo", "KernelInfo", "KernelModuleInfo")
 
 kernel_module = rule(
@@ -89,10 +90,6 @@ export can be used; both are transitive. A module for another kernel is an error
             default = Label("//rules:symbol_index"),
             allow_files = True,
         ),
-        "_slice": attr.label(default = Label("//tools/slice"), executable = True, cfg = "exec"),
-        "_compile": attr.label(default = Label("//tools/compile"), executable = True, cfg = "exec"),
-        "_ksymtrim": attr.label(default = Label("//tools/ksymtrim"), executable = True, cfg = "exec"),
-        "_modpost": attr.label(default = Label("//tools/modpost"), executable = True, cfg = "exec"),
-    },
+    } | TOOLS,
     provides = [KernelModuleInfo, KernelHeadersInfo],
 )

@@ -5,6 +5,7 @@ nobody writes one by hand. `@linux_6_12//:sdk` is what `kernel_module` takes as 
 """
 
 load("//rules/private:sdk.bzl", "kernel_sdk_impl")
+load("//rules/private:tools.bzl", "TOOLS")
 load(":providers.bzl", "KernelInfo")
 
 kernel_sdk = rule(
@@ -113,7 +114,7 @@ kernel_sdk = rule(
             doc = "Directories that hold `tools`, `loader` and `library_path`.",
             allow_files = True,
         ),
-        "_slice": attr.label(default = Label("//tools/slice"), executable = True, cfg = "exec"),
+        "_slice": TOOLS["_slice"],
         "_mod_stub": attr.label(default = Label("//rules/private:mod_stub.c"), allow_single_file = True),
     },
     provides = [KernelInfo],

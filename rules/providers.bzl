@@ -67,6 +67,7 @@ KernelModuleInfo = provider(
         "symvers": "File: the lines that this module adds to Module.symvers.",
         "ksyms": "File: what it exports, imports and asks for by symbol_get (proto/ksym.proto).",
         "mod_c": "File: the `.mod.c` that modpost wrote.",
+        "linked": "struct: what the rules know of the module when its object is linked; for kernel_module_set (rules/private/finish.bzl).",
         "transitive_builds": """depset of struct, this module's last: what it takes to build it and the modules that it needs by Kbuild
 itself. `label`, `name`, `package` (workspace path), `kbuild` (its part of a Kbuild file), `parts` (the objects of a composite
 module, without suffix), `files` (depset of its sources and headers), and what the rules made: `ko`, `mod`, `symvers`.""",

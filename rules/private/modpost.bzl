@@ -67,46 +67,43 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, o
         progress_message = "Slicing Module.symvers for %{label}",
     )
 
-def modpost(ctx, kernel, tool, module, module_object, mod, symvers, hints, symversions, deps, sources_text, mod_c, symvers_out):
+def modpost(ctx, linked, mod_c, symvers_out, keep = None):
     """Declares KernelModpost: checks the module's symbols and writes its `.mod.c` and its Module.symvers lines.
 
     Args:
-      ctx: the rule's context.
-      kernel: KernelInfo.
-      tool: tools/modpost (FilesToRunProvider).
-      module: path of the module without suffix, as Module.symvers names it.
-      module_object: File, the linked object.
-      mod: File, the `.mod` file.
-      symvers: File, the slice of Module.symvers.
-      hints: File, who exports the module's imports in the workspace.
-      symversions: list of File, the CRCs of each object's exports.
-      deps: list of File, what each object's compiler read.
-      sources_text: File, what srcversion hashes.
+      ctx: context of a rule with the attributes of TOOLS.
+      linked: struct of finish_module.
       mod_c: File, the `.mod.c`.
       symvers_out: File, the module's Module.symvers lines.
+      keep: File with the exports that stay, one a line; None: all.
     """
+    kernel = linked.kernel
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
     args.use_param_file("@%s", use_always = True)
     args.add_all(kernel.modpost_flags)
     args.add("--release", kernel.release)
-    args.add("--module", module)
-    args.add("--label", label_text(ctx.label))
-    args.add("--object", module_object)
-    args.add("--mod", mod)
-    args.add("--symvers", symvers)
-    args.add("--hints", hints)
-    args.add_all(symversions, before_each = "--symversions")
-    args.add_all(deps, before_each = "--deps")
-    args.add("--sources_text", sources_text)
+    args.add("--module", linked.symvers_name)
+    args.add("--label", label_text(linked.label))
+    args.add("--object", linked.object)
+    args.add("--mod", linked.mod)
+    args.add("--symvers", linked.symvers_slice)
+    args.add("--hints", linked.hints)
+    args.add_all(linked.symversions, before_each = "--symversions")
+    args.add_all(linked.deps, before_each = "--deps")
+    args.add("--sources_text", linked.sources_text)
+    inputs = [linked.object, linked.mod, linked.symvers_slice, linked.hints, linked.sources_text]
+    if keep:
+        args.add("--trim", keep)
+        inputs.append(keep)
     args.add("--mod_c", mod_c)
     args.add("--symvers_out", symvers_out)
     ctx.actions.run(
         mnemonic = "KernelModpost",
-        executable = tool,
+        executable = ctx.attr._modpost[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = [module_object, mod, symvers, hints, sources_text] + symversions + deps,
+        inputs = inputs + linked.symversions + linked.deps,
         outputs = [mod_c, symvers_out],
         execution_requirements = PATH_MAPPING,
-        progress_message = "Running modpost for %{label}",
+        progress_message = "Running modpost for " + label_text(linked.label),
     )

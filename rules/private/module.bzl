@@ -2,10 +2,11 @@
 
 load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo")
 load(":compile.bzl", "compile_unit")
+load(":finish.bzl", "finish_module")
 load(":headers.bzl", "own_headers")
 load(":kbuild_file.bzl", "kbuild_text")
-load(":link.bzl", "link_module", "link_object")
-load(":modpost.bzl", "modpost", "scan", "slice_symvers")
+load(":link.bzl", "link_object")
+load(":modpost.bzl", "scan", "slice_symvers")
 load(":options.bzl", "source_options", "unit_options", "unit_slots")
 load(":paths.bzl", "WORKSPACE", "canonical_dir", "label_text", "package_path")
 load(":slice.bzl", "slice_headers")
@@ -138,7 +139,6 @@ def kernel_module_impl(ctx):
             asm = unit.asm,
         )
 
-    obj = obj_path(kernel, package, module)
     if composite:
         module_object = ctx.actions.declare_file("{}/{}.linked.o".format(folder, module))
         link_object(
@@ -146,7 +146,7 @@ def kernel_module_impl(ctx):
             kernel,
             compile,
             objects = objects,
-            obj = obj,
+            obj = obj_path(kernel, package, module),
             folder = canonical_dir(package),
             cwd = run_in,
             modname = modname,
@@ -182,68 +182,35 @@ def kernel_module_impl(ctx):
         symvers_slice,
         hints,
     )
-    mod_c = ctx.actions.declare_file(module + ".mod.c")
-    symvers = ctx.actions.declare_file(module + ".symvers")
-    modpost(
-        ctx,
-        kernel,
-        ctx.attr._modpost[DefaultInfo].files_to_run,
-        module = symvers_name,
-        module_object = module_object,
+    linked = struct(
+        kernel = kernel,
+        label = ctx.label,
+        name = module,
+        modname = modname,
+        package = package,
+        path = path,
+        symvers_name = symvers_name,
+        cwd = run_in,
+        slots = slots,
+        object = module_object,
         mod = mod,
-        symvers = symvers_slice,
+        ksyms = ksyms,
+        symvers_slice = symvers_slice,
         hints = hints,
         symversions = symversions,
         deps = deps_lists,
         sources_text = sources_text,
-        mod_c = mod_c,
-        symvers_out = symvers,
     )
-
-    final = [struct(path = canonical_dir(path) + ".o", file = module_object)]
-    mod_o = ctx.actions.declare_file("{}/{}.mod.o".format(folder, module))
-    final.append(struct(path = canonical_dir(path) + ".mod.o", file = mod_o))
-    compile_unit(
+    finished = finish_module(
         ctx,
-        kernel,
-        compile,
-        source = mod_c,
-        source_path = canonical_dir(path) + ".mod.c",
-        obj = obj + ".mod",
-        folder = canonical_dir(package),
-        cwd = run_in,
-        pack = kernel.mod_pack,
-        out = mod_o,
-        template = "cc_mod",
-        modname = modname,
-        module = module,
-        objtool = "objtool_mod",
-        slots = slots,
-        mnemonic = "KernelModC",
+        linked,
+        folder = folder,
+        mod_c = ctx.actions.declare_file(module + ".mod.c"),
+        symvers = ctx.actions.declare_file(module + ".symvers"),
+        ko = ctx.actions.declare_file(module + ".ko"),
     )
-    if kernel.module_common:
-        common_o = ctx.actions.declare_file(folder + "/module-common.o")
-        final.append(struct(path = canonical_dir(package) + "/.module-common.o", file = common_o))
-        compile_unit(
-            ctx,
-            kernel,
-            compile,
-            source = kernel.module_common,
-            source_path = kernel.module_common_path,
-            obj = obj_path(kernel, package, ".module-common"),
-            folder = canonical_dir(package),
-            cwd = run_in,
-            pack = kernel.module_common_pack,
-            out = common_o,
-            template = "cc_module_common",
-            modname = ".module_common.o",
-            module = ".module-common.o",
-            objtool = "objtool_module_common",
-            slots = slots,
-            mnemonic = "KernelModC",
-        )
-    ko = ctx.actions.declare_file(module + ".ko")
-    link_module(ctx, kernel, compile, final, obj, canonical_dir(package), run_in, modname, module, ko)
+    ko = finished.ko
+    symvers = finished.symvers
 
     kbuild = ctx.actions.declare_file(folder + "/Kbuild")
     ctx.actions.write(kbuild, kbuild_text(module, units, slots, src_opts, ctx.attr.copts_remove, src_dir(kernel, package)))
@@ -254,7 +221,7 @@ def kernel_module_impl(ctx):
             mod = depset([mod]),
             symvers = depset([symvers]),
             ksyms = depset([ksyms]),
-            mod_c = depset([mod_c]),
+            mod_c = depset([finished.mod_c]),
             objects = depset([entry.file for entry in objects] + [module_object]),
             packs = depset(packs.values()),
             compile_commands = depset([commands]),
@@ -270,7 +237,8 @@ def kernel_module_impl(ctx):
             object = module_object,
             symvers = symvers,
             ksyms = ksyms,
-            mod_c = mod_c,
+            mod_c = finished.mod_c,
+            linked = linked,
             transitive_builds = depset(
                 [struct(
                     label = label_text(ctx.label),
