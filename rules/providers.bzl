@@ -75,3 +75,16 @@ module, without suffix), `files` (depset of its sources and headers), and what t
         "transitive_kos": "depset of File: this module and those that it needs, in the order in which they must be loaded.",
     },
 )
+
+KernelModuleSetInfo = provider(
+    doc = "Modules for one kernel, in order.",
+    fields = {
+        "label": "Label: the kernel_module_set.",
+        "kernel": "KernelInfo: the kernel that they are built for.",
+        "modules": "list of KernelModuleInfo: the modules, untrimmed, in the order of modules.order.",
+        "kos": "list of File: the loadable modules in that order; trimmed if the set is.",
+        "order": "File: modules.order.",
+        "symvers": "File: Module.symvers of all of them.",
+        "needed": "File or None: the needed set, if the set is trimmed.",
+    },
+)

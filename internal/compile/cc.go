@@ -27,6 +27,11 @@ type Unit struct {
 	Out         string   // where to write the object
 	Deps        string   // where to write the canonical paths of the files read; may be empty
 	Symversions string   // where to write the CRCs of the exports; may be empty
+
+	// For an object of which exports are trimmed (kernels before 6.5):
+	Autoksyms Input  // its slice of include/generated/autoksyms.h; no file: not trimmed
+	Dropped   string // file with the exports that go away
+	Untrimmed string // the object with all of them, which is the result if none does
 }
 
 // DefaultAsmPreamble is what Kbuild of Linux 6.1 and 6.12 includes to find the
@@ -36,6 +41,15 @@ var DefaultAsmPreamble = []string{"linux/kernel.h", "asm/asm-prototypes.h"}
 // CC makes the object of a unit. If a program reports an error, its exit code
 // is in the *ExitError.
 func CC(u Unit) error {
+	if u.Autoksyms.File != "" {
+		same, err := u.losesNothing()
+		if err != nil {
+			return err
+		}
+		if same {
+			return save(u.Untrimmed, u.Out)
+		}
+	}
 	j, err := newJob(u.Common, u.Pack)
 	if err != nil {
 		return err
@@ -48,6 +62,11 @@ func CC(u Unit) error {
 	defer headers.Remove(j.root.Path)
 	if err := j.place(u.Source, u.SourceFile); err != nil {
 		return err
+	}
+	if u.Autoksyms.File != "" {
+		if err := j.place(u.Autoksyms.Canonical, u.Autoksyms.File); err != nil {
+			return err
+		}
 	}
 	object, err := j.word("%{obj}.o")
 	if err != nil {
@@ -103,9 +122,30 @@ func (j *job) compiler(words []string, options ...string) ([]string, error) {
 	return template.Expand(argv, j.Vars)
 }
 
+// trimmed makes EXPORT_SYMBOL look into autoksyms.h (include/linux/export.h and
+// include/asm-generic/export.h of Linux 6.1), although the kernel whose headers
+// these are may have been built without trimming.
+const trimmed = "-DCONFIG_TRIM_UNUSED_KSYMS=1"
+
+// losesNothing says whether trimming leaves the object as it is.
+func (u *Unit) losesNothing() (bool, error) {
+	if u.Dropped == "" || u.Untrimmed == "" {
+		return false, errors.New("--autoksyms needs --dropped and --untrimmed")
+	}
+	info, err := os.Stat(u.Dropped)
+	if err != nil {
+		return false, err
+	}
+	return info.Size() == 0, nil
+}
+
 func (j *job) compile(u *Unit) error {
 	depsFile := j.root.Path + "/tmp/deps.d"
-	argv, err := j.compiler(u.Compiler, "-Wp,-MMD,"+depsFile)
+	options := []string{"-Wp,-MMD," + depsFile}
+	if u.Autoksyms.File != "" {
+		options = append(options, trimmed)
+	}
+	argv, err := j.compiler(u.Compiler, options...)
 	if err != nil {
 		return err
 	}

@@ -23,12 +23,13 @@ def compile_unit(
         slots = {},
         remove = [],
         asm = False,
-        mnemonic = "KernelCompile"):
+        mnemonic = "KernelCompile",
+        trim = None):
     """Declares the action that makes one object.
 
     Args:
       ctx: the rule's context.
-      kernel: struct with the fields `templates`, `tool_flags` and `tool_files` of KernelInfo.
+      kernel: struct with the fields `templates`, `tool_flags`, `tool_files` and `autoconf` of KernelInfo.
       tool: the compile tool (FilesToRunProvider).
       source: File to compile.
       source_path: its canonical path.
@@ -47,6 +48,8 @@ def compile_unit(
       remove: options to leave out.
       asm: whether the source is assembly.
       mnemonic: the action's mnemonic.
+      trim: None, or struct(untrimmed, header, dropped): compile with the object's slice of autoksyms.h; if the file dropped is
+        empty, the object is the untrimmed one.
     """
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
@@ -74,12 +77,18 @@ def compile_unit(
         outputs.append(symversions_out)
         add_template(args, "--genksyms_cpp", kernel.templates["genksyms_cpp_asm" if asm else "genksyms_cpp"], slots, remove)
         add_template(args, "--genksyms", kernel.templates["genksyms"])
+    inputs = [source, pack]
+    if trim:
+        args.add("--untrimmed", trim.untrimmed)
+        args.add("--dropped", trim.dropped)
+        args.add_all([trim.header], format_each = "--autoksyms=" + kernel.autoconf.rpartition("/")[0] + "/autoksyms.h=%s")
+        inputs.extend([trim.untrimmed, trim.header, trim.dropped])
     ctx.actions.run(
         mnemonic = mnemonic,
         executable = tool,
         arguments = ["cc", args],
-        inputs = depset([source, pack], transitive = [kernel.tool_files]),
+        inputs = depset(inputs, transitive = [kernel.tool_files]),
         outputs = outputs,
         execution_requirements = PATH_MAPPING,
-        progress_message = "Compiling " + source.short_path,
+        progress_message = ("Trimming " if trim else "Compiling ") + source.short_path,
     )

@@ -15,7 +15,8 @@ def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
     Args:
       ctx: context of a rule with the attributes of TOOLS (rules/private/tools.bzl).
       linked: struct(kernel, label, name, modname, package, path, symvers_name, cwd, slots, object, mod, ksyms, symvers_slice,
-        hints, symversions, deps, sources_text): what kernel_module knows of a module when its object is linked.
+        hints, symversions, deps, sources_text, composite, units): what kernel_module knows of a module when its object is
+        linked. `units`: struct(stem, object, link_path, compile), the last being compile_unit's arguments.
       folder: name of the folder to declare intermediate objects in.
       mod_c: File, the `.mod.c` to write.
       symvers: File, the module's Module.symvers lines to write.

@@ -106,6 +106,7 @@ def kernel_module_impl(ctx):
     if composite and module in [unit.stem for unit in units]:
         parts += "/.parts"
     objects = []
+    compiled = []
     symversions = []
     deps_lists = []
     for unit in units:
@@ -117,27 +118,31 @@ def kernel_module_impl(ctx):
             symversions.append(symversions_out)
         deps_lists.append(deps_out)
         objects.append(struct(path = "{}/{}.o".format(parts, unit.stem), file = out))
-        compile_unit(
-            ctx,
-            kernel,
-            compile,
+        how = dict(
             source = unit.source,
             source_path = unit.canonical,
             obj = unit.obj,
             folder = canonical_dir(package),
             cwd = run_in,
             pack = packs[unit.stem],
-            out = out,
             template = "as" if unit.asm else "cc",
             modname = modname,
             module = module,
-            deps_out = deps_out,
-            symversions_out = symversions_out,
             objtool = None if composite and kernel.objtool_delayed else "objtool",
             slots = unit_slots(slots, src_opts, unit),
             remove = ctx.attr.copts_remove,
             asm = unit.asm,
         )
+        compile_unit(
+            ctx,
+            kernel,
+            compile,
+            out = out,
+            deps_out = deps_out,
+            symversions_out = symversions_out,
+            **how
+        )
+        compiled.append(struct(stem = unit.stem, object = out, link_path = objects[-1].path, compile = how))
 
     if composite:
         module_object = ctx.actions.declare_file("{}/{}.linked.o".format(folder, module))
@@ -193,6 +198,8 @@ def kernel_module_impl(ctx):
         cwd = run_in,
         slots = slots,
         object = module_object,
+        composite = composite,
+        units = compiled,
         mod = mod,
         ksyms = ksyms,
         symvers_slice = symvers_slice,

@@ -144,6 +144,13 @@ func (f *flags) cc() func() error {
 	f.list(&u.Genksyms, "genksyms", "a `word` of genksyms's command")
 	f.list(&u.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
 	f.StringVar(&u.Deps, "deps", "", "`file` to write the canonical paths of the files read to, the source first")
+	f.Func("autoksyms", "`CANONICAL=PATH` of the exports of this object that stay: compile trimmed", func(s string) error {
+		canonical, file, err := pair(s)
+		u.Autoksyms = compile.Input{Canonical: canonical, File: file}
+		return err
+	})
+	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
+	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports")
 	f.StringVar(&u.Symversions, "symversions", "", "`file` to write the CRCs of the exports to")
 	return func() error {
 		var err error

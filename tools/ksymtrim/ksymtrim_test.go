@@ -191,7 +191,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 		args string
 		want string
 	}{
-		{"", "no verb: one of scan, needed, slice, diff"},
+		{"", "no verb: one of scan, needed, slice, split, diff"},
 		{"trim", `no verb "trim": one of scan`},
 		{"scan --out x", "scan: --object and --out are needed"},
 		{"scan --object a.o --kernel-style 5.4 --out x", `scan: --kernel-style: "5.4" is not auto, 6.1, 6.12 or 7.2`},

@@ -32,6 +32,7 @@ var verbs = []verb{
 	{"scan", scan},
 	{"needed", needs},
 	{"slice", slice},
+	{"split", split},
 	{"diff", diff},
 }
 

@@ -3,6 +3,7 @@
 //
 //	slice headers  the include closure of each source, as a header pack
 //	slice symvers  the lines of Module.symvers that concern one module
+//	slice join     the Module.symvers of several modules
 //
 // Arguments may come from @FILE, one a line.
 package main
@@ -32,7 +33,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: headers or symvers")
+		return errors.New("no verb: headers, symvers or join")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -46,8 +47,10 @@ func run(args []string) error {
 		action = headers(f)
 	case "symvers":
 		action = symvers(f)
+	case "join":
+		action = join(f)
 	default:
-		return fmt.Errorf("no such verb: %q; there are headers and symvers", verb)
+		return fmt.Errorf("no such verb: %q; there are headers, symvers and join", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -108,4 +111,12 @@ func symvers(f *flag.FlagSet) func() error {
 	f.StringVar(&r.Out, "out", "", "`file` to write the slice to")
 	f.StringVar(&r.Hints, "hints", "", "`file` to write the lines of the index to that concern the module")
 	return func() error { return symslice.Run(r) }
+}
+
+func join(f *flag.FlagSet) func() error {
+	var files []string
+	var out string
+	list(f, &files, "symvers", "a module's Module.symvers, a `file`")
+	f.StringVar(&out, "out", "", "`file` to write them all to")
+	return func() error { return symslice.Join(files, out) }
 }

@@ -77,7 +77,7 @@ var GoVariables = []string{"GOROOT", "GOMODCACHE", "GOPROXY", "GONOPROXY", "GOSU
 // Tests returns the lines that tell tests how to run Bazel and go: bazel is the program, rcFile the rc to give to it, or empty.
 func Tests(bazel, rcFile, goCache string, goEnv map[string]string) string {
 	var b strings.Builder
-	line := func(name, value string) { fmt.Fprintf(&b, "test --test_env=%s=%s\n", name, value) }
+	line := func(name, value string) { fmt.Fprintf(&b, "build --test_env=%s=%s\n", name, value) }
 	b.WriteString("# What tests that run Bazel and go themselves need to know: see internal/bazeltesting.\n")
 	line("RULES_KBUILD_BAZEL", bazel)
 	line("RULES_KBUILD_BAZELRC", rcFile)

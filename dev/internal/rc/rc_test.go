@@ -38,10 +38,10 @@ func TestTheOfflineRcNamesEveryModuleAndCache(t *testing.T) {
 func TestTestsAreToldWhichBazelToRun(t *testing.T) {
 	got := Tests("/usr/bin/bazel", "/c/offline.bazelrc", "/gocache", map[string]string{"GOROOT": "/go"})
 	for _, want := range []string{
-		"test --test_env=RULES_KBUILD_BAZEL=/usr/bin/bazel\n",
-		"test --test_env=RULES_KBUILD_BAZELRC=/c/offline.bazelrc\n",
-		"test --test_env=GOCACHE=/gocache\n",
-		"test --test_env=GOROOT=/go\n",
+		"build --test_env=RULES_KBUILD_BAZEL=/usr/bin/bazel\n",
+		"build --test_env=RULES_KBUILD_BAZELRC=/c/offline.bazelrc\n",
+		"build --test_env=GOCACHE=/gocache\n",
+		"build --test_env=GOROOT=/go\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no line %q in\n%s", want, got)

@@ -1,0 +1,56 @@
+"""kernel_module_set: modules for one kernel, together: modules.order, Module.symvers, and trimmed exports.
+
+```starlark
+load("@rules_kbuild//rules:defs.bzl", "kernel_module_set")
+
+kernel_module_set(
+    name = "modules",
+    modules = ["//fs/fat", "//fs/vfat", "//fs/msdos"],
+    trim = True,
+    keep = ["abi_symbols.txt"],
+    also_used_by = ["//vendor/camera"],
+)
+```
+
+With `trim = True` the modules keep only those exports that somebody needs, as with CONFIG_TRIM_UNUSED_KSYMS: what a module of
+the set or of `also_used_by` imports, strongly or weakly, or asks for by symbol_get, and what a keep-list names. Kernels since
+6.5 trim in modpost: only `.mod.c` files differ. Before, exports are in the objects: an object that loses one is compiled again
+with its slice of `autoksyms.h`, any other is the untrimmed one.
+
+| output group | files | what they are |
+| --- | --- | --- |
+| (default) | `NAME/**/*.ko` | the modules, trimmed if `trim` |
+| `modules_order` | `NAME/modules.order` | the modules in order, as Kbuild's |
+| `symvers` | `NAME/Module.symvers` | the exports of all of them |
+| `needed` | `NAME/needed.ksyms` | the symbols that stay, each with who keeps it; `proto/ksym.proto` |
+| `autoksyms` | `NAME/autoksyms.h`, `NAME/**/*.autoksyms.h` | the trimmed header of the set, and of each object (kernels before 6.5) |
+| `keep` | `NAME/**/*.keep` | the exports of each module that stay (kernels since 6.5) |
+"""
+
+load("//rules/private:module_set.bzl", "kernel_module_set_impl")
+load("//rules/private:tools.bzl", "TOOLS")
+load(":providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
+
+kernel_module_set = rule(
+    implementation = kernel_module_set_impl,
+    doc = "Modules for one kernel, in link order. See the head of this file.",
+    attrs = {
+        "modules": attr.label_list(
+            doc = "kernel_module targets, in the order of modules.order. Their names must be unique, as the kernel's loader wants.",
+            mandatory = True,
+            providers = [KernelModuleInfo],
+        ),
+        "trim": attr.bool(
+            doc = "Whether exports that nobody needs are taken out of the modules.",
+        ),
+        "keep": attr.label_list(
+            doc = "Keep-lists: Kbuild's whitelist format (a symbol a line; `#` begins a comment) or Android's symbol lists.",
+            allow_files = True,
+        ),
+        "also_used_by": attr.label_list(
+            doc = "Modules outside of the set whose imports stay exported.",
+            providers = [KernelModuleInfo],
+        ),
+    } | TOOLS,
+    provides = [KernelModuleSetInfo],
+)

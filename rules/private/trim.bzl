@@ -1,0 +1,187 @@
+"""The actions that trim exports: the needed set, its slices, and the objects that lose an export (kernels before 6.5)."""
+
+load(":compile.bzl", "compile_unit")
+load(":link.bzl", "link_object")
+load(":paths.bzl", "PATH_MAPPING", "canonical_dir", "label_text")
+load(":units.bzl", "obj_path", "unit_output")
+
+def _run(ctx, mnemonic, verb, args, inputs, outputs, message):
+    ctx.actions.run(
+        mnemonic = mnemonic,
+        executable = ctx.attr._ksymtrim[DefaultInfo].files_to_run,
+        arguments = [verb, args],
+        inputs = inputs,
+        outputs = outputs,
+        execution_requirements = PATH_MAPPING,
+        progress_message = message,
+    )
+
+def _arguments(ctx):
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
+    return args
+
+def _labelled(entry):
+    return "{}={}".format(entry.file.path, entry.label)
+
+def needed_set(ctx, kernel, modules, users, name):
+    """Declares KernelNeeded: the symbols that must stay exported, each with who keeps it.
+
+    Args:
+      ctx: context of a rule with the attribute `keep` and those of TOOLS.
+      kernel: KernelInfo.
+      modules: list of KernelModuleInfo, those that are trimmed.
+      users: list of KernelModuleInfo, others that use them.
+      name: of the file to declare.
+
+    Returns:
+      File, a needed set (proto/ksym.proto).
+    """
+    out = ctx.actions.declare_file(name)
+    summaries = [module.ksyms for module in modules + users]
+
+    # Modules that others of the set use, and that are not in it, are not trimmed; nor is the kernel.
+    inside = {module.label: True for module in modules}
+    outside = {}
+    for module in modules + users:
+        for entry in module.transitive_symvers.to_list():
+            outside[entry.label] = entry
+    for label in inside:
+        outside.pop(label_text(label), None)
+    for user in users:
+        # A summary says what it exports.
+        outside.pop(label_text(user.label), None)
+    args = _arguments(ctx)
+    args.add_all(summaries, before_each = "--ksyms")
+    args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--symvers=%s")
+    args.add_all(outside.values(), map_each = _labelled, format_each = "--symvers=%s")
+    args.add_all(ctx.files.keep, before_each = "--keep")
+    if kernel.config.get("MODVERSIONS") == "y":
+        args.add("--modversions")
+    args.add("--out", out)
+    _run(
+        ctx,
+        "KernelNeeded",
+        "needed",
+        args,
+        summaries + [kernel.symvers] + [entry.file for entry in outside.values()] + ctx.files.keep,
+        [out],
+        "Working out the needed symbols of %{label}",
+    )
+    return out
+
+def keep_list(ctx, module, needed, name):
+    """Declares KernelKeepList: the exports of a module that stay, as modpost takes them.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      module: KernelModuleInfo.
+      needed: File, the needed set.
+      name: of the file to declare.
+
+    Returns:
+      File, a name a line.
+    """
+    out = ctx.actions.declare_file(name)
+    args = _arguments(ctx)
+    args.add("--needed", needed)
+    args.add("--ksyms", module.ksyms)
+    args.add("--format", "list")
+    args.add("--out", out)
+    _run(ctx, "KernelKeepList", "slice", args, [needed, module.ksyms], [out], "Slicing needed symbols for " + label_text(module.label))
+    return out
+
+def write_autoksyms(ctx, needed, name):
+    """Declares KernelAutoksyms: the header of the whole set, as Kbuild's include/generated/autoksyms.h.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      needed: File, the needed set.
+      name: of the file to declare.
+
+    Returns:
+      File.
+    """
+    out = ctx.actions.declare_file(name)
+    args = _arguments(ctx)
+    args.add("--needed", needed)
+    args.add("--format", "autoksyms")
+    args.add("--out", out)
+    _run(ctx, "KernelAutoksyms", "slice", args, [needed], [out], "Writing autoksyms.h of %{label}")
+    return out
+
+def trim_objects(ctx, module, needed, folder):
+    """Declares the actions that make a module's object without the exports that nobody needs.
+
+    KernelTrimSlice cuts the needed set for each object. KernelTrim compiles an object again with its slice, or, if the slice
+    says that it loses no export, passes the untrimmed one on.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      module: KernelModuleInfo of a kernel whose objects hold the exports.
+      needed: File, the needed set.
+      folder: name of the folder to declare files in.
+
+    Returns:
+      (struct of finish_module with the trimmed object; list of File, the autoksyms.h of each object).
+    """
+    linked = module.linked
+    kernel = linked.kernel
+    compile = ctx.attr._compile[DefaultInfo].files_to_run
+    slices = []
+    args = _arguments(ctx)
+    args.add("--needed", needed)
+    headers = []
+    for unit in linked.units:
+        base = "{}/{}".format(folder, unit_output(unit.stem))
+        header = ctx.actions.declare_file(base + ".autoksyms.h")
+        dropped = ctx.actions.declare_file(base + ".dropped")
+        headers.append(header)
+        slices.append(struct(header = header, dropped = dropped))
+        args.add("--object", unit.object)
+        args.add("--autoksyms", header)
+        args.add("--dropped", dropped)
+    _run(
+        ctx,
+        "KernelTrimSlice",
+        "split",
+        args,
+        [needed] + [unit.object for unit in linked.units],
+        headers + [entry.dropped for entry in slices],
+        "Slicing needed symbols for " + label_text(module.label),
+    )
+    objects = []
+    for unit, entry in zip(linked.units, slices):
+        out = ctx.actions.declare_file("{}/{}.o".format(folder, unit_output(unit.stem)))
+        objects.append(struct(path = unit.link_path, file = out))
+        compile_unit(
+            ctx,
+            kernel,
+            compile,
+            out = out,
+            mnemonic = "KernelTrim",
+            trim = struct(untrimmed = unit.object, header = entry.header, dropped = entry.dropped),
+            **unit.compile
+        )
+    if not linked.composite:
+        trimmed = objects[0].file
+    else:
+        trimmed = ctx.actions.declare_file("{}/{}.linked.o".format(folder, linked.name))
+        link_object(
+            ctx,
+            kernel,
+            compile,
+            objects = objects,
+            obj = obj_path(kernel, linked.package, linked.name),
+            folder = canonical_dir(linked.package),
+            cwd = linked.cwd,
+            modname = linked.modname,
+            module = linked.name,
+            out = trimmed,
+            slots = linked.slots,
+            objtool = "objtool" if kernel.objtool_delayed else None,
+        )
+    fields = {name: getattr(linked, name) for name in dir(linked) if name not in ("to_json", "to_proto")}
+    fields["object"] = trimmed
+    return struct(**fields), headers

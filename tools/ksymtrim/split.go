@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
+	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+)
+
+// split cuts the needed set for each of a module's objects.
+//
+//	ksymtrim split --needed needed.ksyms
+//	    [--object X.o --autoksyms X.autoksyms.h --dropped X.dropped]...
+//
+// An object's header (kernels before 6.5) has what of its own exports stays,
+// its file of dropped ones what goes away: if that is empty, the object is the
+// same trimmed or not.
+func split(args []string, _, stderr io.Writer) error {
+	flags := newFlags("split", stderr)
+	set := flags.String("needed", "", "the needed `set`")
+	var objects, headers, dropped list
+	flags.Var(&objects, "object", "`file` of an object (repeated)")
+	flags.Var(&headers, "autoksyms", "the header to write for it, a `file` (repeated)")
+	flags.Var(&dropped, "dropped", "`file` for its exports that go away (repeated)")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if *set == "" {
+		return fmt.Errorf("--needed is needed")
+	}
+	if len(objects) == 0 || len(headers) != len(objects) || len(dropped) != len(objects) {
+		return fmt.Errorf("%d --object, %d --autoksyms, %d --dropped: give all three for each object", len(objects), len(headers), len(dropped))
+	}
+	n, err := ksyms.ReadNeededFile(*set)
+	if err != nil {
+		return err
+	}
+	for i, object := range objects {
+		found, err := ksymscan.File(object, ksymscan.Options{Style: ksymscan.Linux61})
+		if err != nil {
+			return err
+		}
+		names, gone := needed.Split(n, found)
+		if err := os.WriteFile(headers[i], needed.Autoksyms(names), 0o666); err != nil {
+			return err
+		}
+		if err := os.WriteFile(dropped[i], needed.Lines(gone), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
