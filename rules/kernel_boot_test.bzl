@@ -26,17 +26,17 @@ Where there is no qemu-system-x86_64 on the machine, the test is skipped; Bazel 
 load("//kernel:boot.bzl", "boot_files")
 load("//rules/private:boot_test.bzl", "TOOLCHAIN_TYPE", "boot_test_compatibility", "boot_test_impl")
 load("//rules/private:transition.bzl", "kernel_transition")
-load(":providers.bzl", "KernelInfo", "KernelModuleInfo")
+load(":providers.bzl", "KernelInfo", "KernelModuleInfo", "KernelModuleSetInfo")
 
 _kernel_boot_test = rule(
     implementation = boot_test_impl,
     doc = "See kernel_boot_test.",
     attrs = {
         "modules": attr.label_list(
-            doc = """kernel_module targets to load. They and the modules in their `deps` are loaded each after what it
+            doc = """kernel_module and kernel_module_set targets to load. They and the modules in their `deps` are loaded each after what it
 depends on, otherwise in this order, and unloaded in the opposite order. Modules of the kernel itself that they import from are
 loaded too, if the SDK brings them.""",
-            providers = [KernelModuleInfo],
+            providers = [[KernelModuleInfo], [KernelModuleSetInfo]],
             cfg = kernel_transition,
         ),
         "kernel": attr.label(

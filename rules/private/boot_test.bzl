@@ -1,6 +1,6 @@
 """How kernel_boot_test works: one action packs the initramfs, the test itself is tools/boottest."""
 
-load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo")
+load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo", "KernelModuleSetInfo")
 
 TOOLCHAIN_TYPE = Label("//boot:toolchain_type")
 
@@ -18,7 +18,10 @@ def boot_test_compatibility():
 
 def _choose_kernel(ctx):
     """The kernel to boot; an error if a module is built for another."""
-    modules = [module[KernelModuleInfo] for module in ctx.attr.modules]
+    modules = [
+        target[KernelModuleInfo] if KernelModuleInfo in target else target[KernelModuleSetInfo]
+        for target in ctx.attr.modules
+    ]
 
     # What a transition leads to is a list.
     kernel = ctx.attr.kernel[0][KernelInfo]
@@ -74,7 +77,11 @@ def _pack_initramfs(ctx, kernel):
     inputs = [ctx.executable._init]
     kos = depset(
         order = "postorder",
-        transitive = [module[KernelModuleInfo].transitive_kos for module in ctx.attr.modules],
+        transitive = [
+            # A set's modules may be others than those of its targets: trimmed.
+            target[KernelModuleInfo].transitive_kos if KernelModuleInfo in target else depset(target[KernelModuleSetInfo].kos)
+            for target in ctx.attr.modules
+        ],
     )
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
