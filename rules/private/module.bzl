@@ -2,13 +2,14 @@
 
 load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo")
 load(":compile.bzl", "compile_unit")
+load(":compile_commands.bzl", "compile_commands")
 load(":finish.bzl", "finish_module")
 load(":headers.bzl", "own_headers")
 load(":kbuild_file.bzl", "kbuild_text")
 load(":link.bzl", "link_object")
 load(":modpost.bzl", "scan", "slice_symvers")
 load(":options.bzl", "source_options", "unit_options", "unit_slots")
-load(":paths.bzl", "WORKSPACE", "canonical_dir", "label_text", "package_path")
+load(":paths.bzl", "canonical_dir", "label_text", "package_path")
 load(":slice.bzl", "slice_headers")
 load(":units.bzl", "cwd", "kbuild_name", "make_units", "obj_path", "src_dir", "unit_output")
 
@@ -38,26 +39,6 @@ def _mod_lines(kernel, package, units):
         else:
             lines.append("./{}.o".format(unit.stem))
     return "".join([line + "\n" for line in lines])
-
-def _compile_commands(ctx, kernel, units, slots, src_opts, remove):
-    """A fragment of compile_commands.json: an entry a unit, with paths as the workspace and the SDK have them."""
-    entries = []
-    for unit in units:
-        words = []
-        for part in kernel.templates["as" if unit.asm else "cc"]:
-            words.extend(unit_slots(slots, src_opts, unit).get(part, []) if type(part) == "string" else part)
-        entries.append({
-            "directory": kernel.src_root + "/" + kernel.cwd if kernel.cwd != "%{M}" else ".",
-            "file": unit.source.path,
-            "arguments": [
-                word.replace("%{root}/" + WORKSPACE + "/", "").replace("%{root}", kernel.src_root)
-                for word in words
-                if word not in remove
-            ],
-        })
-    out = ctx.actions.declare_file(ctx.label.name + ".compile_commands.json")
-    ctx.actions.write(out, json.encode_indent(entries, indent = "  ") + "\n")
-    return out
 
 def kernel_module_impl(ctx):
     """Implementation of the kernel_module rule.
@@ -221,7 +202,7 @@ def kernel_module_impl(ctx):
 
     kbuild = ctx.actions.declare_file(folder + "/Kbuild")
     ctx.actions.write(kbuild, kbuild_text(module, units, slots, src_opts, ctx.attr.copts_remove, src_dir(kernel, package)))
-    commands = _compile_commands(ctx, kernel, units, slots, src_opts, ctx.attr.copts_remove)
+    commands = compile_commands(ctx, kernel, package, module, units, slots, src_opts, ctx.attr.copts_remove)
     return [
         DefaultInfo(files = depset([ko])),
         OutputGroupInfo(

@@ -49,7 +49,24 @@ def add_template(args, option, parts, slots = {}, remove = []):
     """
     form = option + "=%s"
     for part in parts:
-        words = slots.get(part, []) if type(part) == "string" else part
-        if remove:
-            words = [word for word in words if word not in remove]
-        args.add_all(words, format_each = form)
+        args.add_all(_words(part, slots, remove), format_each = form)
+
+def fill(parts, slots = {}, remove = []):
+    """A command with its slots filled.
+
+    Args:
+      parts: what split_template returned.
+      slots: dict of slot to list of strings that fill it.
+      remove: words that are left out.
+
+    Returns:
+      list of strings.
+    """
+    filled = []
+    for part in parts:
+        filled.extend(_words(part, slots, remove))
+    return filled
+
+def _words(part, slots, remove):
+    words = slots.get(part, []) if type(part) == "string" else part
+    return [word for word in words if word not in remove] if remove else words
