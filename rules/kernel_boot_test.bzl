@@ -30,7 +30,7 @@ load(":providers.bzl", "KernelInfo", "KernelModuleInfo", "KernelModuleSetInfo")
 
 _kernel_boot_test = rule(
     implementation = boot_test_impl,
-    doc = "See kernel_boot_test.",
+    doc = "The rule of kernel_boot_test, which adds that QEMU is there.",
     attrs = {
         "modules": attr.label_list(
             doc = """kernel_module and kernel_module_set targets to load. They and the modules in their `deps` are loaded each after what it
@@ -121,7 +121,7 @@ expression (RE2) that matches in it. The time that printk puts in front is not p
 )
 
 def kernel_boot_test(name, target_compatible_with = [], **kwargs):
-    """Boots a kernel in QEMU and loads modules; see the head of this file.
+    """Boots a kernel in QEMU and loads modules, as said above.
 
     Args:
       name: the target's name.

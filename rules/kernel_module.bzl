@@ -32,7 +32,7 @@ load(":providers.bzl", "KernelHeadersInfo", "KernelInfo", "KernelModuleInfo")
 
 kernel_module = rule(
     implementation = kernel_module_impl,
-    doc = "A loadable kernel module. See the head of this file for its outputs and actions.",
+    doc = "A loadable kernel module. What it outputs, and by which actions, is said above.",
     attrs = {
         "srcs": attr.label_list(
             doc = """C sources (`.c`), assembly (`.S`) and headers (`.h`, `.inc`, `.def`) that only this module includes.

@@ -33,7 +33,7 @@ load(":providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
 
 kernel_module_set = rule(
     implementation = kernel_module_set_impl,
-    doc = "Modules for one kernel, in link order. See the head of this file.",
+    doc = "Modules for one kernel, in link order. What it outputs is said above.",
     attrs = {
         "modules": attr.label_list(
             doc = "kernel_module targets, in the order of modules.order. Their names must be unique, as the kernel's loader wants.",
