@@ -1,5 +1,6 @@
 """for_kernel: outputs of targets, built for a kernel that is named."""
 
+# buildifier: disable=bzl-visibility
 load("//rules/private:transition.bzl", "kernel_transition")
 
 def _impl(ctx):

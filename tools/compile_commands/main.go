@@ -25,6 +25,8 @@ const (
 	// base (rules/private/compile_commands.bzl).
 	topWord        = "__WORKSPACE__"
 	outputBaseWord = "__OUTPUT_BASE__"
+
+	buildFirst = "build first: bazel build --output_groups=+compile_commands //..."
 )
 
 func main() {
@@ -46,7 +48,7 @@ func run(workspace string) (int, error) {
 	}
 	bin, err := filepath.EvalSymlinks(filepath.Join(workspace, "bazel-bin"))
 	if err != nil {
-		return 0, fmt.Errorf("%w; build first: bazel build --output_groups=+compile_commands //...", err)
+		return 0, fmt.Errorf("%w (%s)", err, buildFirst)
 	}
 	outputBase, _, found := strings.Cut(bin, "/execroot/")
 	if !found {
@@ -63,7 +65,7 @@ func run(workspace string) (int, error) {
 		return 0, err
 	}
 	if len(files) == 0 {
-		return 0, fmt.Errorf("%s has no *%s; build first: bazel build --output_groups=+compile_commands //...", bin, suffix)
+		return 0, fmt.Errorf("%s has no *%s (%s)", bin, suffix, buildFirst)
 	}
 	sort.Strings(files)
 	var all []json.RawMessage
