@@ -1,4 +1,4 @@
-"""The module extension `kernel`: names the kernels that a workspace builds modules for.
+"""The module extension `kernel`: names the kernels that a workspace builds modules for, and packages with sources of modules.
 
 ```starlark
 kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
@@ -12,15 +12,32 @@ use_repo(kernel, "linux_6_12", "linux_here")
 
 Each makes a repository with a target `:sdk`, which `kernel_module` takes as its `kernel`: `@linux_6_12//:sdk`.
 
-Only the root module names kernels; a module that is built for whatever kernel its user has leaves `kernel` unset.
+```starlark
+kernel.source_package(
+    name = "v4l2loopback",
+    build_file = "//third_party:v4l2loopback.BUILD",
+    lock = "//third_party:v4l2loopback.lock.json",
+)
+use_repo(kernel, "v4l2loopback")
+```
+
+makes a repository of the sources that a Debian package carries, with BUILD files for them.
+
+Only the root module names kernels and packages; a module that is built for whatever kernel its user has leaves `kernel` unset.
 """
 
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
+load(":source_package.bzl", "source_package")
 
 _NAME = attr.string(
     doc = "Name of the repository.",
     mandatory = True,
+)
+
+_MIRRORS = attr.string_list(
+    doc = """URLs of Debian mirrors to download from, `https://HOST/debian`; that of the security archive is looked for beside
+it, or named too. Default: the environment's RULES_KBUILD_DEBIAN_MIRROR, else the machine's apt sources.""",
 )
 
 _debian = tag_class(
@@ -32,10 +49,7 @@ _debian = tag_class(
 `bazel run @rules_kbuild//kernel:lock -- --suite trixie --out trixie-6.12.lock.json`.""",
             mandatory = True,
         ),
-        "mirrors": attr.string_list(
-            doc = """URLs of Debian mirrors to download from, `https://HOST/debian`; that of the security archive is looked for beside
-it, or named too. Default: the environment's RULES_KBUILD_DEBIAN_MIRROR, else the machine's apt sources.""",
-        ),
+        "mirrors": _MIRRORS,
     },
 )
 
@@ -46,6 +60,29 @@ _local = tag_class(
         "path": attr.string(
             doc = "The folder that would be given to `make -C`. Default: that of the running kernel, `/lib/modules/$(uname -r)/build`.",
         ),
+    },
+)
+
+_source_package = tag_class(
+    doc = """The sources that a Debian package carries in /usr/src: a `*-dkms` package, whose folder becomes the top of the
+repository, or one like linux-source-6.12, whose archive is unpacked.""",
+    attrs = {
+        "name": _NAME,
+        "lock": attr.label(
+            doc = """The lock: which package, to the byte. This writes one, for the newest version in a suite:
+`bazel run @rules_kbuild//kernel:lock -- --suite trixie --package jool-dkms --out jool.lock.json`.""",
+            mandatory = True,
+        ),
+        "build_file": attr.label(
+            doc = "The BUILD file of the repository's top. In it, `@rules_kbuild//rules:defs.bzl` has the rules.",
+        ),
+        "build_files": attr.string_keyed_label_dict(
+            doc = "BUILD files of further folders: `{\"src/common\": \"//third_party:jool_common.BUILD\"}`.",
+        ),
+        "subdirs": attr.string_list(
+            doc = "The folders of the sources to unpack, which keep their place (`fs/fat`). Default: everything.",
+        ),
+        "mirrors": _MIRRORS,
     },
 )
 
@@ -61,10 +98,10 @@ def _kernel_impl(mctx):
         taken[tag.name] = kind
 
     for module in mctx.modules:
-        for kind in ["debian", "local"]:
+        for kind in ["debian", "local", "source_package"]:
             for tag in getattr(module.tags, kind):
                 if not module.is_root:
-                    fail("kernel.{}(name = \"{}\") of module {}: only the root module names kernels; make that use_extension a dev_dependency".format(kind, tag.name, module.name))
+                    fail("kernel.{}(name = \"{}\") of module {}: only the root module names kernels and packages; make that use_extension a dev_dependency".format(kind, tag.name, module.name))
                 take(kind, tag)
         for tag in module.tags.debian:
             debian_sdk(
@@ -84,6 +121,16 @@ def _kernel_impl(mctx):
                 sdk_name = tag.name,
                 path = tag.path,
             )
+        for tag in module.tags.source_package:
+            source_package(
+                name = tag.name,
+                package_name = tag.name,
+                build_file = tag.build_file,
+                build_files = tag.build_files,
+                lock = tag.lock,
+                mirrors = tag.mirrors,
+                subdirs = tag.subdirs,
+            )
 
     # What a tag names is all that the repositories depend on, besides what they watch themselves.
     return mctx.extension_metadata(
@@ -94,9 +141,10 @@ def _kernel_impl(mctx):
 
 kernel = module_extension(
     implementation = _kernel_impl,
-    doc = "Names kernels to build modules for.",
+    doc = "Names kernels to build modules for, and packages with sources of modules.",
     tag_classes = {
         "debian": _debian,
         "local": _local,
+        "source_package": _source_package,
     },
 )

@@ -34,8 +34,8 @@ kbuild_test = rule(
             providers = [KernelInfo],
         ),
         "kbuild": attr.label(
-            doc = """The modules' own Kbuild file or Makefile, for modules of one package. Default: one is written from what
-the targets say, so that a wrong attribute would be wrong on both sides; a file of its authors' is the better test.""",
+            doc = """The Kbuild file or Makefile of the modules in its package. Default, and for modules of other packages: one is
+written from what the targets say, so that a wrong attribute would be wrong on both sides; a file of its authors' is the better test.""",
             allow_single_file = True,
         ),
         "_tool": attr.label(default = Label("//tools/kbuildtest"), executable = True, cfg = "target"),

@@ -36,8 +36,8 @@ kernel_module = rule(
     attrs = {
         "srcs": attr.label_list(
             doc = """C sources (`.c`), assembly (`.S`) and headers (`.h`, `.inc`, `.def`) that only this module includes.
-The objects are linked in this order. One source of the module's own name makes a single-object module, anything else
-a composite one, as in Kbuild.""",
+The objects are linked in this order (a comment `# do not sort` keeps buildifier from changing it). One source of the
+module's own name makes a single-object module, anything else a composite one, as in Kbuild.""",
             allow_files = True,
             mandatory = True,
         ),

@@ -25,7 +25,7 @@ type Unit struct {
 	Genksyms    []string
 	AsmPreamble []string // what the CRCs of an assembly source include: linux/kernel.h
 	Out         string   // where to write the object
-	Deps        string   // where to write the canonical paths of the files read; may be empty
+	Deps        string   // where to write the files read, see depsLines; may be empty
 	Symversions string   // where to write the CRCs of the exports; may be empty
 
 	// For an object of which exports are trimmed (kernels before 6.5):
@@ -170,7 +170,7 @@ func (j *job) compile(u *Unit) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(u.Deps, []byte(strings.Join(j.canonicalDeps(files), "\n")+"\n"), 0o644)
+	return os.WriteFile(u.Deps, []byte(strings.Join(j.depsLines(files), "\n")+"\n"), 0o644)
 }
 
 var missingHeader = regexp.MustCompile(`(?m)^([^:\n]+):\d+:\d+: fatal error: ([^:\n]+): No such file or directory$`)

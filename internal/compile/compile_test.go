@@ -26,7 +26,7 @@ func TestCCWritesTheObjectAndWhatWasRead(t *testing.T) {
 	if got, want := contentOf(t, u.Out), object(t, "none.o")+"objtool was here"; got != want {
 		t.Errorf("object of %d bytes, want %d", len(got), len(want))
 	}
-	if got := contentOf(t, u.Deps); got != "w/hello/hello.c\nw/hello/x.h\nw/sub/y.h\n" {
+	if got := contentOf(t, u.Deps); got != "w/hello/hello.c\thello.c\nw/hello/x.h\t./x.h\nw/sub/y.h\t/w/hello/../sub/y.h\nw/hello/x.h\tx.h\n" {
 		t.Errorf("files read:\n%s", got)
 	}
 	if got := contentOf(t, u.Symversions); got != "" {

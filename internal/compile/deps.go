@@ -56,21 +56,25 @@ func parseDeps(name string, text []byte) ([]string, error) {
 	return files, nil
 }
 
-// canonicalDeps turns the compiler's names of files to canonical paths, each
-// once.
-func (j *job) canonicalDeps(files []string) []string {
+// depsLines turns the compiler's names of files to lines of a list of what was
+// read: the canonical path; and, behind a tab, how the compiler spells it if
+// that is not `/` and the canonical path, the private root being `/`.
+func (j *job) depsLines(files []string) []string {
 	seen := map[string]bool{}
-	var out []string
+	var lines []string
 	for _, f := range files {
-		if !strings.HasPrefix(f, "/") {
-			f = j.dir + "/" + f
+		absolute, spelled := j.dir+"/"+f, f
+		if strings.HasPrefix(f, "/") {
+			absolute, spelled = f, strings.TrimPrefix(f, j.root.Path)
 		}
-		f = strings.TrimPrefix(path.Clean(f), j.root.Path)
-		f = strings.TrimPrefix(f, "/")
-		if !seen[f] {
-			seen[f] = true
-			out = append(out, f)
+		line := strings.TrimPrefix(strings.TrimPrefix(path.Clean(absolute), j.root.Path), "/")
+		if spelled != "/"+line {
+			line += "\t" + spelled
+		}
+		if !seen[line] {
+			seen[line] = true
+			lines = append(lines, line)
 		}
 	}
-	return out
+	return lines
 }

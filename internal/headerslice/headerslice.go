@@ -35,6 +35,9 @@ type Request struct {
 	SourcesText string              // file to write what srcversion hashes to, or empty
 }
 
+// workspaceDir is the canonical folder of the workspace.
+const workspaceDir = "w"
+
 // A Unit is a source and the file to write its pack to.
 type Unit struct{ Source, Pack string }
 
@@ -55,6 +58,7 @@ func Run(r Request) error {
 		Request:  r,
 		tree:     includes.NewTree(r.Roots, r.Files),
 		searches: map[string]*includes.Search{},
+		included: map[string]bool{},
 	}
 	errs := make([]error, len(r.Units))
 	var group sync.WaitGroup
@@ -89,6 +93,7 @@ type slicer struct {
 
 	mu       sync.Mutex
 	searches map[string]*includes.Search // by their options
+	included map[string]bool             // paths of the files in any closure
 }
 
 // search returns the search of some options, one for all units that share it.
@@ -108,6 +113,11 @@ func (s *slicer) unit(u Unit) error {
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
+	for _, f := range closure.Files {
+		s.included[f.Path] = true
+	}
+	s.mu.Unlock()
 	p := &pack.Pack{Dirs: closure.Dirs, Files: make([]pack.File, 0, len(closure.Files))}
 	for _, f := range closure.Files {
 		blob, err := s.blob(f, closure)
@@ -187,15 +197,19 @@ func merge(a, b *includes.Closure) *includes.Closure {
 }
 
 // sourcesText writes the filtered text of the files that can count in the
-// module's srcversion: those in the folders of its sources.
+// module's srcversion: those in the folders of its sources. Where the compiler
+// runs in the workspace, and Kbuild has relative paths for it, `../x.h` may
+// look like a file of the folder `./`, so all that a source can include are
+// there.
 func (s *slicer) sourcesText() error {
 	folders := map[string]bool{}
 	for _, u := range s.Units {
 		folders[path.Dir(u.Source)] = true
 	}
+	relative := s.Cwd == workspaceDir || strings.HasPrefix(s.Cwd, workspaceDir+"/")
 	var texts []srcversion.Text
 	for _, p := range slices.Sorted(maps.Keys(s.Files)) {
-		if !folders[path.Dir(p)] {
+		if !folders[path.Dir(p)] && !(relative && s.included[p]) {
 			continue
 		}
 		data, err := os.ReadFile(s.Files[p])

@@ -73,10 +73,6 @@ func (b *Build) mod(m *Module) (string, error) {
 	}
 	text := strings.ReplaceAll(string(data), b.Root+"/w/", "")
 	if m.clashes() {
-		// Where Kbuild runs in the module's folder, objects at its top are `./x.o`.
-		if strings.HasPrefix(text, partsFolder+"/") {
-			text = strings.ReplaceAll("\n"+text, "\n"+partsFolder+"/", "\n./")[1:]
-		}
 		text = strings.ReplaceAll(text, partsFolder+"/", "")
 	}
 	return text, nil

@@ -1,4 +1,5 @@
-// Package sdklock makes and reads the locks of kernel.debian: which Debian packages, to the byte, an SDK is made of.
+// Package sdklock makes and reads the locks of kernel.debian and kernel.source_package: which Debian packages, to the byte, an
+// SDK is made of, or which one carries the sources of a driver.
 //
 // A lock is JSON, checked in beside the workspace that names it:
 //
@@ -21,6 +22,8 @@
 //	  ]
 //	}
 //
+// The lock of a source-carrying package has that one package, of the part "source", and no kernel_release.
+//
 // kernel/private/lock.bzl reads the same format.
 package sdklock
 
@@ -33,6 +36,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,7 +46,7 @@ const FormatVersion = 1
 // Part says what a package is for, and with that which folder of the SDK it is unpacked into.
 type Part string
 
-// The parts of an SDK.
+// The parts of an SDK, and what is none of them.
 const (
 	// Headers are the kernel's headers and linux-kbuild: what Kbuild calls srctree and objtree.
 	Headers Part = "headers"
@@ -52,9 +56,11 @@ const (
 	Make Part = "make"
 	// Boot is the kernel's image and its own modules.
 	Boot Part = "boot"
+	// Source is a package with sources to build, such as a driver's NAME-dkms; no SDK has one.
+	Source Part = "source"
 )
 
-// Package is one Debian package of an SDK.
+// Package is one Debian package of a lock.
 type Package struct {
 	Name         string `json:"name"`
 	Version      string `json:"version"`
@@ -72,11 +78,28 @@ type Package struct {
 
 // Lock is the content of a lock file.
 type Lock struct {
-	Version       int       `json:"version"`
-	Suite         string    `json:"suite"`
-	Architecture  string    `json:"architecture"`
-	KernelRelease string    `json:"kernel_release"`
+	Version      int    `json:"version"`
+	Suite        string `json:"suite"`
+	Architecture string `json:"architecture"`
+	// KernelRelease is that of an SDK's kernel; empty in the lock of a source-carrying package.
+	KernelRelease string    `json:"kernel_release,omitempty"`
 	Packages      []Package `json:"packages"`
+}
+
+// SourcePackage is the name of the package that a lock was made for, or "" for an SDK's.
+func (l *Lock) SourcePackage() string {
+	if l.KernelRelease != "" {
+		return ""
+	}
+	return l.Packages[0].Name
+}
+
+// Describe says in a few words what a lock is of: "linux 6.12.1-amd64", "jool-dkms 4.1.13-1".
+func (l *Lock) Describe() string {
+	if l.KernelRelease != "" {
+		return "linux " + l.KernelRelease
+	}
+	return l.Packages[0].Name + " " + l.Packages[0].Version
 }
 
 var (
@@ -99,17 +122,26 @@ func Parse(data []byte) (*Lock, error) {
 	if lock.Version != FormatVersion {
 		return nil, fmt.Errorf("version is %d, and this rules_kbuild reads %d", lock.Version, FormatVersion)
 	}
-	if lock.Suite == "" || lock.Architecture == "" || lock.KernelRelease == "" {
-		return nil, errors.New("suite, architecture or kernel_release is missing")
+	if lock.Suite == "" || lock.Architecture == "" {
+		return nil, errors.New("suite or architecture is missing")
 	}
 	if len(lock.Packages) == 0 {
 		return nil, errors.New("no packages")
+	}
+	ofSource := lock.Packages[0].Part == Source
+	switch {
+	case ofSource && len(lock.Packages) > 1:
+		return nil, fmt.Errorf("packages[0] (%s) is of part %q, and %d others are there", lock.Packages[0].Name, Source, len(lock.Packages)-1)
+	case ofSource && lock.KernelRelease != "":
+		return nil, fmt.Errorf("packages[0] (%s) is of part %q, and kernel_release is there", lock.Packages[0].Name, Source)
+	case !ofSource && lock.KernelRelease == "":
+		return nil, errors.New("kernel_release is missing")
 	}
 	for i, p := range lock.Packages {
 		switch {
 		case p.Name == "" || p.Version == "" || p.Architecture == "" || p.Archive == "":
 			return nil, fmt.Errorf("packages[%d] (%s): name, version, architecture or archive is missing", i, p.Name)
-		case p.Part != Headers && p.Part != Toolchain && p.Part != Make && p.Part != Boot:
+		case !ofSource && !slices.Contains(partOrder, p.Part):
 			return nil, fmt.Errorf("packages[%d] (%s): part is %q", i, p.Name, p.Part)
 		case !digest.MatchString(p.SHA256):
 			return nil, fmt.Errorf("packages[%d] (%s): sha256 is %q", i, p.Name, p.SHA256)

@@ -162,6 +162,24 @@ func Resolve(index *Index, suite, architecture string) (*Lock, error) {
 	return lock, nil
 }
 
+// ResolvePackage finds the newest version of one package of a suite, without what it depends on.
+func ResolvePackage(index *Index, suite, architecture, name string) (*Lock, error) {
+	e, ok := index.find(debian.Dependency{Name: name})
+	if !ok {
+		hint := ""
+		if _, dkms := index.find(debian.Dependency{Name: name + "-dkms"}); dkms {
+			hint = fmt.Sprintf("; it has %s-dkms", name)
+		}
+		return nil, fmt.Errorf("%s has no package %s for %s in its component main%s", suite, name, architecture, hint)
+	}
+	p, err := newPackage(e, Source)
+	if err != nil {
+		return nil, err
+	}
+	return &Lock{Version: FormatVersion, Suite: suite, Architecture: architecture, Packages: []Package{p}}, nil
+}
+
+// partOrder is the order of an SDK's parts in its lock.
 var partOrder = []Part{Headers, Toolchain, Make, Boot}
 
 // metapackage says whether a package holds nothing and names the newest kernel: linux-headers-amd64, linux-image-amd64,

@@ -148,3 +148,33 @@ func TestASuiteWithoutAKernelIsAnErrorThatNamesThePackage(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestAPackageIsLockedAloneInItsNewestVersion(t *testing.T) {
+	index := &Index{}
+	index.Add(debian.MainArchive, archive("jool-dkms 4.1.12-1 net: dkms, make\ndkms 3.0 kernel\nmake 4.4 devel"))
+	index.Add(debian.SecurityArchive, archive("jool-dkms 4.1.13-1 net: dkms, make"))
+	lock, err := ResolvePackage(index, "trixie", "amd64", "jool-dkms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[Part][]string{Source: {"jool-dkms 4.1.13-1 debian-security"}}
+	if diff := cmp.Diff(want, parts(lock)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if lock.KernelRelease != "" {
+		t.Errorf("kernel release %s", lock.KernelRelease)
+	}
+}
+
+func TestAPackageThatASuiteDoesNotHaveIsAnError(t *testing.T) {
+	index := &Index{}
+	index.Add(debian.MainArchive, archive("jool-dkms 4.1.13-1 net"))
+	for name, want := range map[string]string{
+		"moon-dkms": "trixie has no package moon-dkms for amd64 in its component main",
+		"jool":      "trixie has no package jool for amd64 in its component main; it has jool-dkms",
+	} {
+		if _, err := ResolvePackage(index, "trixie", "amd64", name); err == nil || err.Error() != want {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

@@ -11,6 +11,7 @@ package srcversion
 import (
 	"fmt"
 	"path"
+	"strings"
 )
 
 // Filter appends to dst what srcversion hashes of the source text src: all but
@@ -62,28 +63,25 @@ func Sum(texts ...[]byte) string {
 }
 
 // An Object is one of a module's objects, as the compiler saw it. The paths
-// have one form for all: Kbuild's or canonical ones.
+// are spelled as Kbuild and the compiler do, `..` and all: that decides which
+// headers count.
 type Object struct {
-	Object  string   // the path of the object; its folder is what headers are compared with
+	Object  string   // the path of the object in the module's .mod
 	Source  string   // the path of the source that it was compiled from
 	Headers []string // the paths of the headers that were read, in the compiler's order
 }
 
 // Local returns those headers of o that count: the ones in the folder of the
-// object, by the letters of their paths.
+// object, as modpost tells. The first place where a header's path reads like
+// that folder must be its end. So of the headers of ./x.o, ../y.h counts, and
+// y.h does not.
 func (o Object) Local() []string {
-	dir := folder(o.Object)
+	dir, _ := path.Split(o.Object)
 	var local []string
 	for _, h := range o.Headers {
-		if folder(h) == dir {
+		if i := strings.Index(h, dir); i >= 0 && i+len(dir) == strings.LastIndexByte(h, '/')+1 {
 			local = append(local, h)
 		}
 	}
 	return local
-}
-
-// folder is everything up to the last slash, that included.
-func folder(p string) string {
-	dir, _ := path.Split(p)
-	return dir
 }

@@ -53,10 +53,26 @@ func TestFilterDropsWhatModpostDrops(t *testing.T) {
 	}
 }
 
-func TestLocalHeadersAreThoseOfTheObjectsFolder(t *testing.T) {
-	o := Object{Object: "w/m/a.o", Headers: []string{"w/m/a.h", "w/m/sub/b.h", "w/m/sub/../c.h", "w/m/d.h", "e.h", "usr/src/x.h"}}
-	if diff := cmp.Diff([]string{"w/m/a.h", "w/m/d.h"}, o.Local()); diff != "" {
-		t.Errorf("-want +got\n%s", diff)
+// What the modposts of Debian's 6.12 (objects below /) and 7.2 (below .) count.
+func TestLocalHeadersAreThoseOfTheObjectsFolderAsItIsSpelled(t *testing.T) {
+	for _, test := range []struct {
+		object        string
+		headers, want []string
+	}{
+		{
+			"/m/top/a.o",
+			[]string{"/m/top/b.h", "/m/top/../up.h", "/m/top/sub/../same.h", "/m/top/sub/c.h", "/m/top/d.h", "/usr/src/linux/m.h"},
+			[]string{"/m/top/b.h", "/m/top/d.h"},
+		},
+		{"/m/top/sub/b.o", []string{"/m/top/sub/../viasub.h", "/m/top/sub/./sub/x.h", "/m/top/sub/y.h"}, []string{"/m/top/sub/y.h"}},
+		{"./a.o", []string{"a.h", "../up.h", "../inc/i.h", "sub/../same.h", "sub/x.h"}, []string{"../up.h", "sub/../same.h"}},
+		{"./sub/b.o", []string{"sub/b.h", "sub/../viasub.h", "sub/../../up.h", "sub/./sub/x.h"}, []string{"sub/./sub/x.h"}},
+		{"a.o", []string{"a.h", "/a.h", "b/a.h"}, []string{"a.h"}},
+	} {
+		o := Object{Object: test.object, Headers: test.headers}
+		if diff := cmp.Diff(test.want, o.Local()); diff != "" {
+			t.Errorf("%s: -want +got\n%s", test.object, diff)
+		}
 	}
 }
 

@@ -3,7 +3,8 @@
 load(":lock.bzl", "relock_command")
 load(":mirrors.bzl", "find_mirrors", "package_urls")
 
-_DEBS = "debs"
+# No name that a package's own files have.
+_DEBS = ".rules_kbuild_debs"
 
 def _explain(rctx, lock, package, urls):
     """Fails with what is wrong with a package that did not download under its digest."""
@@ -28,15 +29,17 @@ def _explain(rctx, lock, package, urls):
         relock,
     ))
 
-def unpack_packages(rctx, lock, folders):
-    """Downloads and unpacks the packages of some parts of a lock.
+def fetch_packages(rctx, lock, parts, use):
+    """Downloads the packages of some parts of a lock, by their digests.
 
     Args:
       rctx: repository_ctx.
       lock: what read_lock returned.
-      folders: dict of part to the folder that its packages are unpacked into.
+      parts: list of parts.
+      use: function that is called for each package, in the lock's order, with its struct and the path of the archive of its
+        files (data.tar.*), which is gone afterwards.
     """
-    packages = [package for package in lock.packages if package.part in folders]
+    packages = [package for package in lock.packages if package.part in parts]
     mirrors = find_mirrors(rctx)
     pending = []
     for package in packages:
@@ -53,16 +56,23 @@ def unpack_packages(rctx, lock, folders):
         rctx.report_progress("package {} of {}: {}".format(i + 1, len(pending), package.name))
         if not download.wait().success:
             _explain(rctx, lock, package, urls)
-        _unpack(rctx, package, folders[package.part])
+        deb = "{}/{}.deb".format(_DEBS, package.name)
+        members = "{}/{}".format(_DEBS, package.name)
+        rctx.extract(deb, members)
+        rctx.delete(deb)
+        data = [member for member in rctx.path(members).readdir(watch = "no") if member.basename.startswith("data.tar")]
+        if len(data) != 1:
+            fail("{}: {} {}: the package has no data.tar".format(lock.label, package.name, package.version))
+        use(package, data[0])
+        rctx.delete(members)
     rctx.delete(_DEBS)
 
-def _unpack(rctx, package, folder):
-    deb = "{}/{}.deb".format(_DEBS, package.name)
-    members = "{}/{}".format(_DEBS, package.name)
-    rctx.extract(deb, members)
-    data = [member for member in rctx.path(members).readdir(watch = "no") if member.basename.startswith("data.tar")]
-    if len(data) != 1:
-        fail("{} {}: the package has no data.tar".format(package.name, package.version))
-    rctx.extract(data[0], folder)
-    rctx.delete(deb)
-    rctx.delete(members)
+def unpack_packages(rctx, lock, folders):
+    """Downloads and unpacks the packages of some parts of a lock.
+
+    Args:
+      rctx: repository_ctx.
+      lock: what read_lock returned.
+      folders: dict of part to the folder that its packages are unpacked into.
+    """
+    fetch_packages(rctx, lock, folders.keys(), lambda package, data: rctx.extract(data, folders[package.part]))

@@ -1,4 +1,4 @@
-"""Reads the locks of kernel.debian. internal/sdklock/lock.go has the format and writes them."""
+"""Reads the locks of kernel.debian and kernel.source_package. internal/sdklock/lock.go has the format and writes them."""
 
 _FORMAT_VERSION = 1
 
@@ -7,19 +7,31 @@ OVERRIDE_DIR = "RULES_KBUILD_LOCK_OVERRIDE_DIR"
 
 _FIELDS = ["name", "version", "architecture", "part", "archive", "path", "sha256", "size"]
 
+# The part of a package that carries sources; it is alone in its lock.
+SOURCE = "source"
+
+def _command(suite, package, basename):
+    return "bazel run @rules_kbuild//kernel:lock -- --suite {}{} --out {}".format(
+        suite,
+        " --package " + package if package else "",
+        basename,
+    )
+
 def relock_command(lock):
     """The command that writes a lock anew."""
-    return "bazel run @rules_kbuild//kernel:lock -- --suite {} --out {}".format(lock.suite, lock.basename)
+    package = lock.packages[0]
+    return _command(lock.suite, package.name if package.part == SOURCE else None, lock.basename)
 
-def read_lock(rctx):
+def read_lock(rctx, of_source = False):
     """Reads the lock that the repository's attribute names, or the one that overrides it.
 
     Args:
       rctx: repository_ctx with an attribute `lock`.
+      of_source: whether it is the lock of one package with sources; else it is an SDK's. The other is an error.
 
     Returns:
-      struct: `label`, `basename`, `suite`, `architecture`, `release`, and `packages`, a list of structs with the fields of
-      the format.
+      struct: `label`, `basename`, `suite`, `architecture`, `release` (of an SDK's kernel), and `packages`, a list of structs
+      with the fields of the format.
     """
     label = rctx.attr.lock
     basename = label.name.rpartition("/")[2]
@@ -33,16 +45,16 @@ def read_lock(rctx):
             label = override
     text = rctx.read(path)
     where = str(label)
+    wanted = "PACKAGE" if of_source else None
     content = json.decode(text, default = None)
-    if type(content) != "dict" or type(content.get("packages")) != "list":
-        fail("{}: {} is not a lock; write it with: bazel run @rules_kbuild//kernel:lock -- --suite SUITE --out {}".format(where, path, basename))
+    if type(content) != "dict" or type(content.get("packages")) != "list" or not content["packages"]:
+        fail("{}: {} is not a lock; write it with: {}".format(where, path, _command("SUITE", wanted, basename)))
     if content.get("version") != _FORMAT_VERSION:
-        fail("{}: its format is version {}, and this rules_kbuild reads {}; write it anew with: bazel run @rules_kbuild//kernel:lock -- --suite {} --out {}".format(
+        fail("{}: its format is version {}, and this rules_kbuild reads {}; write it anew with: {}".format(
             where,
             content.get("version"),
             _FORMAT_VERSION,
-            content.get("suite", "SUITE"),
-            basename,
+            _command(content.get("suite", "SUITE"), wanted, basename),
         ))
     packages = []
     for i, entry in enumerate(content["packages"]):
@@ -50,11 +62,23 @@ def read_lock(rctx):
         if missing:
             fail("{}: packages[{}] lacks {}".format(where, i, ", ".join(missing)))
         packages.append(struct(**{name: entry[name] for name in _FIELDS}))
+    is_of_source = packages[0].part == SOURCE
+    if of_source and not is_of_source:
+        fail("{}: this is the lock of an SDK, for kernel.debian; lock a package with sources with: {}".format(
+            where,
+            _command(content["suite"], "PACKAGE", basename),
+        ))
+    if is_of_source and not of_source:
+        fail("{}: this is the lock of the package {}, for kernel.source_package; lock an SDK with: {}".format(
+            where,
+            packages[0].name,
+            _command(content["suite"], None, basename),
+        ))
     return struct(
         label = label,
         basename = basename,
         suite = content["suite"],
         architecture = content["architecture"],
-        release = content["kernel_release"],
+        release = content.get("kernel_release", ""),
         packages = packages,
     )

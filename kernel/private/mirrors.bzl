@@ -143,7 +143,7 @@ def find_mirrors(rctx):
     if not mirrors:
         mirrors = mirrors_of(_apt_sources(rctx))
     if not mirrors:
-        fail("no Debian mirror is known: name one with mirrors = [\"https://HOST/debian\"] in MODULE.bazel's kernel.debian, or with --repo_env={}=https://HOST/debian (this machine has no apt sources)".format(MIRROR_ENV))
+        fail("no Debian mirror is known: name one with mirrors = [\"https://HOST/debian\"] in MODULE.bazel, beside the lock, or with --repo_env={}=https://HOST/debian (this machine has no apt sources)".format(MIRROR_ENV))
     return with_siblings(mirrors)
 
 def package_urls(mirrors, package):

@@ -1,7 +1,7 @@
 """How kbuild_test hands modules and the SDK's tree to tools/kbuildtest."""
 
 load("//rules:providers.bzl", "KernelModuleInfo")
-load(":paths.bzl", "label_text", "workspace_path")
+load(":paths.bzl", "label_text", "package_path", "workspace_path")
 
 def kbuild_test_impl(ctx):
     """Implementation of the kbuild_test rule.
@@ -28,11 +28,18 @@ def kbuild_test_impl(ctx):
     compared = {label_text(info.label): True for info in infos}
     builds = depset(transitive = [info.transitive_builds for info in infos], order = "postorder").to_list()
     kbuild = ctx.file.kbuild
+    described = package_path(kbuild.owner) if kbuild else None
+    if kbuild and described not in [build.package for build in builds]:
+        fail("{}: kbuild: {} is not in the package of one of the modules ({})".format(
+            ctx.label,
+            label_text(kbuild.owner),
+            ", ".join([label_text(info.label) for info in infos]),
+        ))
     files = []
     modules = []
     for build in builds:
         sources = build.files.to_list()
-        own = kbuild if kbuild and build.package == builds[-1].package else build.kbuild
+        own = kbuild if build.package == described else build.kbuild
         files.extend(sources + [own, build.ko, build.mod, build.symvers])
         modules.append({
             "label": build.label,

@@ -29,16 +29,11 @@ def _check_deps(ctx, kernel):
             ))
 
 def _mod_lines(kernel, package, units):
-    """The `.mod` file: an object a line as Kbuild prints it; in a kernel whose Kbuild runs in M, `./x.o` at the top."""
-    lines = []
-    for unit in units:
-        if kernel.src == "%{M}":
-            lines.append("{}/{}.o".format(package, unit.stem) if package else unit.stem + ".o")
-        elif "/" in unit.stem:
-            lines.append(unit.stem + ".o")
-        else:
-            lines.append("./{}.o".format(unit.stem))
-    return "".join([line + "\n" for line in lines])
+    """The `.mod` file: an object a line as Kbuild prints it; in a kernel whose Kbuild runs in M, `./x.o`."""
+    folder = "./"
+    if kernel.src == "%{M}":
+        folder = package + "/" if package else ""
+    return "".join(["{}{}.o\n".format(folder, unit.stem) for unit in units])
 
 def kernel_module_impl(ctx):
     """Implementation of the kernel_module rule.

@@ -143,7 +143,7 @@ func (f *flags) cc() func() error {
 	f.list(&u.GenksymsCPP, "genksyms_cpp", "a `word` of the preprocessor's command for CRCs")
 	f.list(&u.Genksyms, "genksyms", "a `word` of genksyms's command")
 	f.list(&u.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
-	f.StringVar(&u.Deps, "deps", "", "`file` to write the canonical paths of the files read to, the source first")
+	f.StringVar(&u.Deps, "deps", "", "`file` to write what was read to, the source first: canonical paths, and the compiler's where they differ")
 	f.Func("autoksyms", "`CANONICAL=PATH` of the exports of this object that stay: compile trimmed", func(s string) error {
 		canonical, file, err := pair(s)
 		u.Autoksyms = compile.Input{Canonical: canonical, File: file}

@@ -1,14 +1,18 @@
-// Command lock writes the lock that kernel.debian reads: the exact Debian packages of an SDK.
+// Command lock writes the locks that kernel.debian and kernel.source_package read: the exact Debian packages of an SDK, or of a driver.
 //
 //	bazel run @rules_kbuild//kernel:lock -- --suite trixie --out trixie-6.12.lock.json
 //
 // takes the newest kernel of a suite. Mirrors come from --mirror, RULES_KBUILD_DEBIAN_MIRROR, or the machine's apt
 // sources; the archive's signature is checked with the Debian archive keyring where there is one.
 //
+//	bazel run @rules_kbuild//kernel:lock -- --suite trixie --package jool-dkms --out jool.lock.json
+//
+// takes the newest version of one package, alone: what kernel.source_package reads.
+//
 //	lock --check trixie-6.12.lock.json --out DIR
 //
 // asks the mirrors whether they still have every package. If one is gone it writes a lock of today to DIR under the same
-// name (kernel.debian takes it where RULES_KBUILD_LOCK_OVERRIDE_DIR=DIR) and says so in one line; --check can be repeated.
+// name (kernel.debian and kernel.source_package take it where RULES_KBUILD_LOCK_OVERRIDE_DIR=DIR) and says so in one line; --check can be repeated.
 package main
 
 import (
@@ -38,15 +42,16 @@ func (l *list) String() string     { return strings.Join(*l, " ") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 type command struct {
-	suite, architecture, out, keyring string
-	mirrors, checks                   list
-	client                            debian.Client
+	suite, architecture, name, out, keyring string
+	mirrors, checks                         list
+	client                                  debian.Client
 }
 
 func main() {
 	var c command
 	flag.StringVar(&c.suite, "suite", "", "Debian suite to lock: bookworm, trixie, forky, ...")
 	flag.StringVar(&c.architecture, "architecture", "amd64", "Debian architecture of the kernel and its compiler")
+	flag.StringVar(&c.name, "package", "", "package to lock, one that carries sources in /usr/src (default: those of an SDK for the suite's newest kernel)")
 	flag.StringVar(&c.out, "out", "", "lock file to write; with --check, folder for overrides")
 	flag.StringVar(&c.keyring, "keyring", "", "keys that sign the archive (default: Debian's archive keyring, if installed)")
 	flag.Var(&c.mirrors, "mirror", "URL of a mirror, .../debian or .../debian-security; repeated, in order of preference")
@@ -72,22 +77,26 @@ func (c *command) run(ctx context.Context) error {
 		}
 	}
 	if len(c.checks) > 0 {
-		if c.suite != "" {
-			return errors.New("--check takes the suite from the lock; leave out --suite")
+		if c.suite != "" || c.name != "" {
+			return errors.New("--check takes suite and package from the lock; leave out --suite and --package")
 		}
 		return c.check(ctx)
 	}
 	if c.suite == "" {
 		return errors.New("--suite is missing (bookworm, trixie, forky, ...)")
 	}
-	lock, err := c.resolve(ctx, c.suite, c.architecture)
+	lock, err := c.resolve(ctx, c.suite, c.architecture, c.name)
 	if err != nil {
 		return err
 	}
 	if err := lock.Write(c.out); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%s: linux %s of %s, %d packages\n", c.out, lock.KernelRelease, lock.Suite, len(lock.Packages))
+	fmt.Fprintf(os.Stderr, "%s: %s of %s", c.out, lock.Describe(), lock.Suite)
+	if n := len(lock.Packages); n > 1 {
+		fmt.Fprintf(os.Stderr, ", %d packages", n)
+	}
+	fmt.Fprintln(os.Stderr)
 	return nil
 }
 
@@ -132,7 +141,8 @@ func (c *command) keys() (debian.Keyring, error) {
 	return nil, nil
 }
 
-func (c *command) resolve(ctx context.Context, suite, architecture string) (*sdklock.Lock, error) {
+// resolve makes a lock of today: of the package called name, or of an SDK where that is empty.
+func (c *command) resolve(ctx context.Context, suite, architecture, name string) (*sdklock.Lock, error) {
 	mirrors, err := c.findMirrors()
 	if err != nil {
 		return nil, err
@@ -144,6 +154,9 @@ func (c *command) resolve(ctx context.Context, suite, architecture string) (*sdk
 	index, err := sdklock.Fetch(ctx, &c.client, mirrors, suite, architecture, keys)
 	if err != nil {
 		return nil, err
+	}
+	if name != "" {
+		return sdklock.ResolvePackage(index, suite, architecture, name)
 	}
 	return sdklock.Resolve(index, suite, architecture)
 }
@@ -161,7 +174,7 @@ func (c *command) check(ctx context.Context) error {
 	return nil
 }
 
-// checkOne leaves the folder of overrides so that what kernel.debian reads can be downloaded, if that can be told.
+// checkOne leaves the folder of overrides so that what the locks name can be downloaded, if that can be told.
 func (c *command) checkOne(ctx context.Context, mirrors []debian.Mirror, path string) error {
 	lock, err := sdklock.Read(path)
 	if err != nil {
@@ -181,20 +194,20 @@ func (c *command) checkOne(ctx context.Context, mirrors []debian.Mirror, path st
 		}
 		return nil
 	}
-	if old, err := sdklock.Read(override); err == nil && old.Suite == lock.Suite {
+	if old, err := sdklock.Read(override); err == nil && old.Suite == lock.Suite && old.SourcePackage() == lock.SourcePackage() {
 		if oldGone, err := sdklock.Gone(quick, &c.client, mirrors, old); err == nil && len(oldGone) == 0 {
-			fmt.Fprintf(os.Stderr, "%s: %s; using %s (linux %s)\n", path, describe(gone), override, old.KernelRelease)
+			fmt.Fprintf(os.Stderr, "%s: %s; using %s (%s)\n", path, describe(gone), override, old.Describe())
 			return nil
 		}
 	}
-	now, err := c.resolve(ctx, lock.Suite, lock.Architecture)
+	now, err := c.resolve(ctx, lock.Suite, lock.Architecture, lock.SourcePackage())
 	if err != nil {
 		return fmt.Errorf("%s: %s, and a new lock cannot be made: %w", path, describe(gone), err)
 	}
 	if err := now.Write(override); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%s: %s; relocked to %s (linux %s)\n", path, describe(gone), override, now.KernelRelease)
+	fmt.Fprintf(os.Stderr, "%s: %s; relocked to %s (%s)\n", path, describe(gone), override, now.Describe())
 	return nil
 }
 

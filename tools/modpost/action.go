@@ -155,9 +155,14 @@ func (c *config) srcversion() (string, error) {
 	for _, t := range parsed {
 		texts[t.Path] = t.Data
 	}
-	objects, err := c.compiled()
+	objects, canonical, err := c.compiled()
 	if err != nil {
 		return "", err
+	}
+	for spelled, path := range canonical {
+		if t, ok := texts[path]; ok {
+			texts[spelled] = t
+		}
 	}
 	return modpost.SrcversionOf(texts, objects)()
 }
@@ -174,37 +179,45 @@ func (c *config) parts() ([]string, error) {
 	return modfile.Parse(c.mod, data)
 }
 
-// compiled returns what the module's objects were compiled from. The --deps
-// are in the order of the module's .mod; that they are is checked.
-func (c *config) compiled() ([]srcversion.Object, error) {
+// compiled returns what the module's objects were compiled from, with paths as
+// the compiler spells them, and their canonical paths. The --deps are in the
+// order of the module's .mod; that they are is checked.
+func (c *config) compiled() (objects []srcversion.Object, canonical map[string]string, err error) {
 	listed, err := c.parts()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	listed = slices.DeleteFunc(listed, func(o string) bool { return strings.HasSuffix(o, ".a") })
 	if c.mod != "" && len(listed) != len(c.deps) {
-		return nil, fmt.Errorf("%s: %d objects, but %d --deps; give one for each, in that order", c.mod, len(listed), len(c.deps))
+		return nil, nil, fmt.Errorf("%s: %d objects, but %d --deps; give one for each, in that order", c.mod, len(listed), len(c.deps))
 	}
-	objects := make([]srcversion.Object, len(c.deps))
+	objects = make([]srcversion.Object, len(c.deps))
+	canonical = map[string]string{}
 	for i, file := range c.deps {
 		read, err := lines(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(read) == 0 {
-			return nil, fmt.Errorf("%s: no source in it; it must be one that KernelCompile wrote (--deps)", file)
+			return nil, nil, fmt.Errorf("%s: no source in it; it must be one that KernelCompile wrote (--deps)", file)
+		}
+		for at, line := range read {
+			place, spelled, ok := strings.Cut(line, "\t")
+			if !ok {
+				spelled = "/" + place
+			}
+			canonical[spelled] = place
+			read[at] = spelled
 		}
 		object := strings.TrimSuffix(read[0], path.Ext(read[0])) + ".o"
 		if c.mod != "" && path.Base(object) != path.Base(listed[i]) {
-			return nil, fmt.Errorf("%s: object %d is %s, but --deps %s is about %s", c.mod, i+1, listed[i], file, read[0])
+			return nil, nil, fmt.Errorf("%s: object %d is %s, but --deps %s is about %s", c.mod, i+1, listed[i], file, read[0])
+		}
+		if c.mod != "" && strings.HasPrefix(listed[i], "./") {
+			// A Kbuild that runs in the module's folder: ./x.o is made of x.c.
+			object = listed[i]
 		}
 		objects[i] = srcversion.Object{Object: object, Source: read[0], Headers: read[1:]}
-		if c.mod != "" && strings.HasPrefix(listed[i], "./") {
-			// A Kbuild that runs in the module's folder calls an object at its
-			// top ./x.o and the headers beside it x.h, and takes them for
-			// headers of another folder.
-			objects[i].Headers = nil
-		}
 	}
-	return objects, nil
+	return objects, canonical, nil
 }

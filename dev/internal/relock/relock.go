@@ -1,14 +1,16 @@
-// Package relock keeps builds of this checkout going on a day when Debian's mirrors have replaced a package that the locks under
-// examples/kernels name: it has tools/lock write locks of the day to a folder of the cache, which kernel.debian then prefers.
+// Package relock keeps builds of this checkout going on a day when Debian's mirrors have replaced a package that its locks name: it has
+// tools/lock write locks of the day to a folder of the cache, which kernel.debian and kernel.source_package then prefer.
 package relock
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rules-kbuild/rules_kbuild/dev/internal/store"
@@ -19,6 +21,9 @@ const EnvironmentVariable = "RULES_KBUILD_LOCK_OVERRIDE_DIR"
 
 // keep is how long an answer of the mirrors is believed.
 const keep = 30 * time.Minute
+
+// lockFolders are those of the checkout that hold locks, anywhere below them.
+var lockFolders = []string{"examples", "dev"}
 
 // A Checker knows where locks and downloads are.
 type Checker struct {
@@ -31,7 +36,7 @@ type Checker struct {
 
 // Overrides returns the folder that EnvironmentVariable has to name, or "" when the locks of the checkout can be used as they are.
 func (c Checker) Overrides() (string, error) {
-	locks, err := filepath.Glob(filepath.Join(c.Repo, "examples", "kernels", "*.lock.json"))
+	locks, err := c.locks()
 	if err != nil || len(locks) == 0 {
 		return "", err
 	}
@@ -51,7 +56,7 @@ func (c Checker) Overrides() (string, error) {
 		}
 		if err := c.Check(locks, dir); err != nil {
 			// A mirror that cannot be asked may still do for what is left to download; if not, Bazel says so.
-			fmt.Fprintf(os.Stderr, "dev/bazel: the kernels' locks are not checked: %v\n", err)
+			fmt.Fprintf(os.Stderr, "dev/bazel: the locks of Debian packages are not checked: %v\n", err)
 		} else if err := os.WriteFile(note, nil, 0o644); err != nil {
 			return "", err
 		}
@@ -60,6 +65,29 @@ func (c Checker) Overrides() (string, error) {
 		return "", err
 	}
 	return dir, nil
+}
+
+// locks finds the lock files of the checkout. An override has its lock's base name, so no two may share one.
+func (c Checker) locks() ([]string, error) {
+	var locks []string
+	folders := map[string]string{} // by base name
+	for _, top := range lockFolders {
+		err := filepath.WalkDir(filepath.Join(c.Repo, top), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".lock.json") {
+				return err
+			}
+			if other, taken := folders[entry.Name()]; taken {
+				return fmt.Errorf("%s and %s have locks of one name, %s: rename one, since kernel.debian is told of overrides by name", other, filepath.Dir(path), entry.Name())
+			}
+			folders[entry.Name()] = filepath.Dir(path)
+			locks = append(locks, path)
+			return nil
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return locks, nil
 }
 
 func recent(note string) bool {
@@ -124,7 +152,7 @@ func WithTool(repo, goTool, bin string) func(locks []string, dir string) error {
 	return func(locks []string, dir string) error {
 		tool := filepath.Join(bin, "lock")
 		if !exists(tool) {
-			fmt.Fprintln(os.Stderr, "dev/bazel: building tools/lock, which asks the mirrors whether they have the kernels' packages")
+			fmt.Fprintln(os.Stderr, "dev/bazel: building tools/lock, which asks the mirrors whether they have the packages of the locks")
 		}
 		build := exec.Command(goTool, "build", "-buildvcs=false", "-o", tool, "./tools/lock")
 		build.Dir = repo

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,12 +21,17 @@ const (
 // mirrors are the mirrors that a Checker asks: they are asked how often, and have the old packages or do not.
 type mirrors struct {
 	asked  int
+	about  []string // base names of the locks, the last time
 	gone   bool
 	broken error
 }
 
 func (m *mirrors) check(locks []string, dir string) error {
 	m.asked++
+	m.about = nil
+	for _, lock := range locks {
+		m.about = append(m.about, filepath.Base(lock))
+	}
 	if m.broken != nil {
 		return m.broken
 	}
@@ -102,6 +109,22 @@ func TestALockOfTheDayTakesThePlaceOfOneWhosePackagesAreGone(t *testing.T) {
 	m.gone = false
 	if dir := overrides(t, c); dir != "" || m.asked != 2 {
 		t.Errorf("the renewed lock is overridden by %q, asked %d times", dir, m.asked)
+	}
+}
+
+func TestLocksAreFoundAnywhereInTheirFolders(t *testing.T) {
+	m := &mirrors{}
+	c := newChecker(t, m)
+	write(t, filepath.Join(c.Repo, "examples/vendor/driver.lock.json"), oldLock)
+	write(t, filepath.Join(c.Repo, "dev/benchmarks/big/big.lock.json"), oldLock)
+	write(t, filepath.Join(c.Repo, "internal/lock/testdata/broken.lock.json"), "{")
+	overrides(t, c)
+	if want := []string{"driver.lock.json", "big.lock.json"}; !slices.Contains(m.about, lockName) || !slices.Equal(m.about[1:], want) {
+		t.Errorf("asked about %q, want %s and %q", m.about, lockName, want)
+	}
+	write(t, filepath.Join(c.Repo, "dev/driver.lock.json"), oldLock)
+	if _, err := c.Overrides(); err == nil || !strings.Contains(err.Error(), "locks of one name, driver.lock.json") {
+		t.Errorf("two locks of one name: error %v", err)
 	}
 }
 

@@ -1,0 +1,286 @@
+// Package sourcepackage tests kernel.source_package with packages and a mirror of its own: what the repository holds, and what a
+// user is told when it cannot be made.
+package sourcepackage
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/bazeltesting"
+	"github.com/rules-kbuild/rules_kbuild/internal/sdklock"
+)
+
+const workspace = `
+-- BUILD.bazel --
+-- all.BUILD --
+filegroup(
+    name = "all",
+    srcs = glob(["**"]),
+)
+-- inner.BUILD --
+filegroup(
+    name = "inner",
+    srcs = glob(["*.c"]),
+)
+`
+
+// A tag is one kernel.source_package, or another tag of the extension, and the lock that it names.
+type tag struct {
+	kind       string // default: source_package
+	attributes string
+	lock       string // base name without .lock.json; default: the repository's name
+}
+
+var tags = map[string]tag{
+	"driver": {attributes: `build_file = "//:all.BUILD", build_files = {"src/mod": "//:inner.BUILD"},`},
+	"part":   {attributes: `build_file = "//:all.BUILD", subdirs = ["src"],`, lock: "driver"},
+	"tree":   {attributes: `build_file = "//:all.BUILD", subdirs = ["fs/fat", "fs/nls"],`},
+
+	"gone":               {attributes: `build_file = "//:all.BUILD",`},
+	"changed":            {attributes: `build_file = "//:all.BUILD",`},
+	"empty":              {attributes: `build_file = "//:all.BUILD",`},
+	"sdk":                {attributes: `build_file = "//:all.BUILD",`},
+	"no_sdk":             {kind: "debian", lock: "driver"},
+	"no_build_file":      {lock: "driver"},
+	"no_such_folder":     {attributes: `build_files = {"src/moon": "//:all.BUILD"},`, lock: "driver"},
+	"no_such_subdir":     {attributes: `build_file = "//:all.BUILD", subdirs = ["moon"],`, lock: "driver"},
+	"outside":            {attributes: `build_files = {"../x": "//:all.BUILD"},`, lock: "driver"},
+	"twice":              {attributes: `build_file = "//:all.BUILD", build_files = {"BUILD.bazel": "//:all.BUILD"},`, lock: "driver"},
+	"not_in_the_archive": {attributes: `build_file = "//:all.BUILD", subdirs = ["moon"],`, lock: "tree"},
+}
+
+// A mirror serves packages, each made when its lock is.
+type mirror struct {
+	*httptest.Server
+	files map[string][]byte // path below the mirror's folder to content
+}
+
+func newMirror(t *testing.T) *mirror {
+	m := &mirror{files: map[string][]byte{}}
+	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, ok := m.files[strings.TrimPrefix(r.URL.Path, "/debian/")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Write(data)
+	}))
+	t.Cleanup(m.Close)
+	return m
+}
+
+// add puts a package on the mirror and returns its lock.
+func (m *mirror) add(name, version string, files map[string]string) *sdklock.Lock {
+	deb := debianPackage(files)
+	sum := sha256.Sum256(deb)
+	p := sdklock.Package{
+		Name: name, Version: version, Architecture: "all", Part: sdklock.Source, Archive: "debian",
+		Path:   fmt.Sprintf("pool/main/x/%s_%s_all.deb", name, version),
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(len(deb)),
+	}
+	m.files[p.Path] = deb
+	return &sdklock.Lock{Version: sdklock.FormatVersion, Suite: "trixie", Architecture: "amd64", Packages: []sdklock.Package{p}}
+}
+
+func TestSourcePackages(t *testing.T) {
+	m := newMirror(t)
+	w := bazeltesting.New(t, workspace+moduleFile(m.URL+"/debian"))
+	write := func(name string, lock *sdklock.Lock) {
+		if err := lock.Write(filepath.Join(w.Dir, name+".lock.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	driver := map[string]string{
+		"usr/src/driver-1.0/dkms.conf":      "PACKAGE_NAME=driver\n",
+		"usr/src/driver-1.0/top.c":          "",
+		"usr/src/driver-1.0/src/shared.h":   "",
+		"usr/src/driver-1.0/src/mod/mod.c":  "",
+		"usr/share/doc/driver/changelog.gz": "",
+	}
+	write("driver", m.add("driver-dkms", "1.0-1", driver))
+	write("tree", m.add("linux-source-6.12", "6.12.1-1", map[string]string{
+		"usr/src/linux-patch-6.12-rt.patch.xz": "",
+		"usr/src/linux-source-6.12.tar.gz": archive(t, map[string]string{
+			"linux-source-6.12/fs/fat/dir.c":        "",
+			"linux-source-6.12/fs/fat/fat.h":        "",
+			"linux-source-6.12/fs/nls/nls_base.c":   "",
+			"linux-source-6.12/fs/ext4/super.c":     "",
+			"linux-source-6.12/include/linux/nls.h": "",
+		}),
+	}))
+	write("empty", m.add("empty", "1.0-1", map[string]string{"usr/share/doc/empty/copyright": ""}))
+
+	gone := m.add("gone-dkms", "1.0-1", driver)
+	delete(m.files, gone.Packages[0].Path)
+	write("gone", gone)
+	changed := m.add("changed-dkms", "1.0-1", driver)
+	m.files[changed.Packages[0].Path] = []byte("something else")
+	write("changed", changed)
+	sdk := m.add("make", "4.4.1-2", driver)
+	sdk.KernelRelease, sdk.Packages[0].Part = "6.12.1-amd64", sdklock.Make
+	write("sdk", sdk)
+
+	for _, c := range []struct {
+		target string
+		want   string
+	}{
+		{"@driver//:all", "//:BUILD.bazel //:dkms.conf //:src/shared.h //:top.c"},
+		{"@driver//src/mod:inner", "//src/mod:mod.c"},
+		{"@part//:all", "//:BUILD.bazel //:src/mod/mod.c //:src/shared.h"},
+		{"@tree//:all", "//:BUILD.bazel //:fs/fat/dir.c //:fs/fat/fat.h //:fs/nls/nls_base.c"},
+	} {
+		if got := sources(w, c.target); got != c.want {
+			t.Errorf("%s holds %s, want %s", c.target, got, c.want)
+		}
+	}
+
+	w.Write("inner.BUILD", "filegroup(\n    name = \"inner\",\n    srcs = [\"other.c\"],\n)\n")
+	if got := sources(w, "@driver//src/mod:inner"); got != "//src/mod:other.c" {
+		t.Errorf("after an edit of its BUILD file @driver//src/mod:inner holds %s", got)
+	}
+
+	const lockCommand = "bazel run @rules_kbuild//kernel:lock -- --suite trixie"
+	for name, want := range map[string]string{
+		"gone": "gone.lock.json: gone-dkms 1.0-1: no mirror has it with SHA-256 " + gone.Packages[0].SHA256 + " any more",
+		"changed": "To move to the suite's current packages: " + lockCommand +
+			" --package changed-dkms --out changed.lock.json",
+		"empty":              "empty.lock.json: empty 1.0-1: the package has no sources in /usr/src",
+		"sdk":                "sdk.lock.json: this is the lock of an SDK, for kernel.debian; lock a package with sources with: " + lockCommand + " --package PACKAGE --out sdk.lock.json",
+		"no_sdk":             "driver.lock.json: this is the lock of the package driver-dkms, for kernel.source_package; lock an SDK with: " + lockCommand + " --out driver.lock.json",
+		"no_build_file":      `kernel.source_package(name = "no_build_file"): build_file is missing: say which modules the sources make in a BUILD file of your own`,
+		"no_such_folder":     `kernel.source_package(name = "no_such_folder"): build_files: the sources of driver-dkms 1.0-1 have no folder src/moon`,
+		"no_such_subdir":     `kernel.source_package(name = "no_such_subdir"): subdirs: the sources of driver-dkms 1.0-1 have no folder moon`,
+		"outside":            `kernel.source_package(name = "outside"): build_files: "../x" is no folder of the sources`,
+		"twice":              `kernel.source_package(name = "twice"): build_files: BUILD.bazel is given twice`,
+		"not_in_the_archive": `linux-source-6.12/moon`,
+	} {
+		r := w.Bazel("query", "@"+name+"//:all")
+		if r.Code == 0 || !strings.Contains(r.Stderr, want) {
+			t.Errorf("%s: exit code %d, and it does not say %q:\n%s", name, r.Code, want, r.Stderr)
+		}
+	}
+
+	overrides := t.TempDir()
+	newer := m.add("gone-dkms", "2.0-1", map[string]string{"usr/src/gone-2.0/newer.c": ""})
+	if err := newer.Write(filepath.Join(overrides, "gone.lock.json")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := sources(w, "@gone//:all", "--repo_env=RULES_KBUILD_LOCK_OVERRIDE_DIR="+overrides), "//:BUILD.bazel //:newer.c"; got != want {
+		t.Errorf("with a lock of the day @gone//:all holds %s, want %s", got, want)
+	}
+}
+
+// moduleFile names all the tags, as a file of a txtar archive.
+func moduleFile(mirror string) string {
+	var names []string
+	for name := range tags {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	text := "-- MODULE.bazel --\nmodule(name = \"e2e\")\n\nbazel_dep(name = \"rules_kbuild\")\n\n" +
+		"kernel = use_extension(\"@rules_kbuild//kernel:extensions.bzl\", \"kernel\")\n"
+	for _, name := range names {
+		tag := tags[name]
+		if tag.kind == "" {
+			tag.kind = "source_package"
+		}
+		if tag.lock == "" {
+			tag.lock = name
+		}
+		text += fmt.Sprintf("kernel.%s(name = %q, lock = \"//:%s.lock.json\", mirrors = [%q], %s)\n",
+			tag.kind, name, tag.lock, mirror, tag.attributes)
+	}
+	return text + "use_repo(kernel, \"" + strings.Join(names, "\", \"") + "\")\n"
+}
+
+// sources tells what a filegroup of an external repository holds, without the repository's name.
+func sources(w *bazeltesting.Workspace, target string, flags ...string) string {
+	said := w.MustBazel(append([]string{"query", "labels(srcs, " + target + ")"}, flags...)...).Stdout
+	var all []string
+	for _, label := range strings.Fields(said) {
+		all = append(all, label[strings.Index(label, "//"):])
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+// debianPackage makes a .deb as deb(5) has it, with files in data.tar.
+func debianPackage(files map[string]string) []byte {
+	var b bytes.Buffer
+	b.WriteString("!<arch>\n")
+	for _, member := range []struct{ name, data string }{
+		{"debian-binary", "2.0\n"},
+		{"control.tar", tarOf(nil)},
+		{"data.tar", tarOf(files)},
+	} {
+		fmt.Fprintf(&b, "%-16s%-12d%-6d%-6d%-8s%-10d`\n", member.name, 0, 0, 0, "100644", len(member.data))
+		b.WriteString(member.data)
+		if len(member.data)%2 == 1 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.Bytes()
+}
+
+// tarOf makes a tar archive with names as dpkg writes them: `./usr/...`, folders first.
+func tarOf(files map[string]string) string {
+	folders := map[string]bool{}
+	for name := range files {
+		for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+			folders["./"+folder+"/"] = true
+		}
+	}
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	header := func(h tar.Header) {
+		if err := w.WriteHeader(&h); err != nil {
+			panic(err)
+		}
+	}
+	for _, folder := range sorted(folders) {
+		header(tar.Header{Name: folder, Typeflag: tar.TypeDir, Mode: 0o755})
+	}
+	for _, name := range sorted(files) {
+		header(tar.Header{Name: "./" + name, Mode: 0o644, Size: int64(len(files[name]))})
+		if _, err := w.Write([]byte(files[name])); err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// archive makes a .tar.gz.
+func archive(t *testing.T, files map[string]string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(tarOf(files))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func sorted[V any](set map[string]V) []string {
+	var keys []string
+	for key := range set {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

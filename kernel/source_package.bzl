@@ -1,0 +1,102 @@
+"""kernel.source_package: somebody else's driver, from the Debian package that carries its sources.
+
+A *-dkms package holds the sources in one folder, /usr/src/NAME-VERSION; that folder is the top of the repository, so the
+version is in no label. A package like linux-source-6.12 holds an archive in /usr/src instead, and what is in that is the top.
+The BUILD files are given: they say which modules there are.
+
+The package is fetched by the digest of its lock, in the same way as those of kernel.debian are.
+"""
+
+load("//kernel/private:deb.bzl", "fetch_packages")
+load("//kernel/private:lock.bzl", "OVERRIDE_DIR", "SOURCE", "read_lock")
+load("//kernel/private:source_tree.bzl", "build_file_path", "choose_top", "is_inside")
+
+# Where the package is looked at; no name that a driver's own files have.
+_LOOK = ".rules_kbuild_look"
+_SRC = "usr/src"
+
+def _attribute(rctx, name):
+    return "kernel.source_package(name = \"{}\"): {}".format(rctx.attr.package_name, name)
+
+def _build_files(rctx):
+    """The BUILD files that were given: dict of path in the repository to label."""
+    files = {"BUILD.bazel": rctx.attr.build_file} if rctx.attr.build_file else {}
+    for place, label in rctx.attr.build_files.items():
+        path = build_file_path(place)
+        if not path:
+            fail("{}: \"{}\" is no folder of the sources".format(_attribute(rctx, "build_files"), place))
+        if path in files:
+            fail("{}: {} is given twice".format(_attribute(rctx, "build_files"), path))
+        files[path] = label
+    if not files:
+        fail("{} is missing: say which modules the sources make in a BUILD file of your own".format(_attribute(rctx, "build_file")))
+    return files
+
+def _entries(rctx):
+    """What is in /usr/src of the package that is being looked at, for choose_top."""
+    src = rctx.path(_LOOK).get_child(_SRC)
+    if not src.exists:
+        return []
+    return [
+        struct(
+            name = entry.basename,
+            is_dir = entry.is_dir,
+            dkms = entry.is_dir and entry.get_child("dkms.conf").exists,
+        )
+        for entry in sorted(src.readdir(watch = "no"), key = lambda entry: entry.basename)
+    ]
+
+def _lay_out(rctx, lock, package, data):
+    """Unpacks the sources, or what `subdirs` names of them, into the repository's top."""
+    rctx.extract(data, _LOOK)
+    top = choose_top(_entries(rctx))
+    if top.error:
+        fail("{}: {} {}: {}".format(lock.label, package.name, package.version, top.error))
+    for subdir in rctx.attr.subdirs:
+        if not is_inside(subdir):
+            fail("{}: \"{}\" is no folder of the sources".format(_attribute(rctx, "subdirs"), subdir))
+
+        # An archive is looked into once only; Bazel says what is not there.
+        if not top.archive and not rctx.path(_LOOK).get_child(_SRC).get_child(top.prefix).get_child(subdir).exists:
+            fail("{}: the sources of {} {} have no folder {}".format(_attribute(rctx, "subdirs"), package.name, package.version, subdir))
+    archive = rctx.path(_LOOK).get_child(_SRC).get_child(top.archive) if top.archive else data
+    prefix = top.prefix if top.archive else _SRC + "/" + top.prefix
+    for subdir in rctx.attr.subdirs or [""]:
+        rctx.report_progress("unpacking {} {}".format(package.name, subdir))
+        rctx.extract(archive, subdir, (prefix + "/" + subdir).rstrip("/"))
+    rctx.delete(_LOOK)
+
+def _source_package_impl(rctx):
+    lock = read_lock(rctx, of_source = True)
+    build_files = _build_files(rctx)
+    fetch_packages(rctx, lock, [SOURCE], lambda package, data: _lay_out(rctx, lock, package, data))
+    for path, label in build_files.items():
+        folder = rctx.path(path).dirname
+        if not folder.exists:
+            fail("{}: the sources of {} {} have no folder {}".format(
+                _attribute(rctx, "build_files"),
+                lock.packages[0].name,
+                lock.packages[0].version,
+                path.rpartition("/")[0],
+            ))
+        rctx.delete(path)
+
+        # A link, so that an edit of the file unpacks nothing.
+        rctx.symlink(label, path)
+
+source_package = repository_rule(
+    implementation = _source_package_impl,
+    doc = "The sources of kernel.source_package. See the head of this file.",
+    attrs = {
+        "package_name": attr.string(doc = "The name that the module extension gave the repository."),
+        "lock": attr.label(
+            doc = "The lock, a JSON file that `bazel run @rules_kbuild//kernel:lock -- --package PACKAGE` wrote.",
+            mandatory = True,
+        ),
+        "mirrors": attr.string_list(doc = "As of kernel.debian."),
+        "build_file": attr.label(doc = "The BUILD file of the top."),
+        "build_files": attr.string_keyed_label_dict(doc = "Folder, or path of the BUILD file in the repository, to BUILD file."),
+        "subdirs": attr.string_list(doc = "The folders to unpack; empty: all."),
+    },
+    environ = [OVERRIDE_DIR],
+)
