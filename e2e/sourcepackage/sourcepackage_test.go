@@ -26,7 +26,11 @@ const workspace = `
 -- all.BUILD --
 filegroup(
     name = "all",
-    srcs = glob(["**"]),
+    # REPO.bazel is Bazel's.
+    srcs = glob(
+        ["**"],
+        exclude = ["REPO.bazel"],
+    ),
 )
 -- inner.BUILD --
 filegroup(
@@ -121,10 +125,11 @@ func TestSourcePackages(t *testing.T) {
 	}))
 	write("empty", m.add("empty", "1.0-1", map[string]string{"usr/share/doc/empty/copyright": ""}))
 
-	gone := m.add("gone-dkms", "1.0-1", driver)
+	// Never served with that content, so Bazel's cache of downloads does not have them.
+	gone := m.add("gone-dkms", "1.0-1", map[string]string{"usr/src/gone-1.0/gone.c": ""})
 	delete(m.files, gone.Packages[0].Path)
 	write("gone", gone)
-	changed := m.add("changed-dkms", "1.0-1", driver)
+	changed := m.add("changed-dkms", "1.0-1", map[string]string{"usr/src/changed-1.0/changed.c": ""})
 	m.files[changed.Packages[0].Path] = []byte("something else")
 	write("changed", changed)
 	sdk := m.add("make", "4.4.1-2", driver)
