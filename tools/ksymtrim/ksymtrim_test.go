@@ -105,6 +105,44 @@ func TestDiffSaysWhatChangedAndWhy(t *testing.T) {
 	}
 }
 
+func TestReportIsWrittenAsTextJSONAndAPage(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	must(t, "scan", "--object", "m/probe.o="+probe+"6.12/ksymprobe.o", "--module", "m/probe", "--label", "//m:probe", "--out", file("probe.ksyms"))
+	must(t, "scan", "--object", "m/user.o="+probe+"6.12/user.o", "--module", "m/user", "--label", "//m:user", "--out", file("user.ksyms"))
+	kernel := write(t, file("Module.symvers"), "0x00000000\t__fentry__\tvmlinux\tEXPORT_SYMBOL\t\n0x00000000\tkfree\tvmlinux\tEXPORT_SYMBOL\t\n")
+	must(t, "needed", "--ksyms", file("probe.ksyms"), "--ksyms", file("user.ksyms"), "--symvers", kernel+"=@kernel", "--out", file("needed"))
+	args := []string{"report", "--needed", file("needed"), "--ksyms", file("probe.ksyms"), "--symvers", kernel}
+
+	stdout, _ := must(t, args...)
+	for _, want := range []string{
+		"1 module, 12 exported symbols: 1 needed, 11 unused.",
+		"__fentry__                vmlinux      EXPORT_SYMBOL",
+		"imported by //m:user",
+		"m/user (//m:user)\n",
+		"//m:probe: 11 of 12\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "kfree") {
+		t.Error("kfree, which is not of the set and which nobody uses, is reported")
+	}
+	if stdout, _ := must(t, append(args, "--all-outside")...); !strings.Contains(stdout, "kfree") {
+		t.Error("kfree is not reported with --all-outside")
+	}
+
+	must(t, append(args, "--title", "a <set>", "--text", file("report.txt"), "--json", file("report.json"), "--html", file("report.html"))...)
+	for name, want := range map[string]string{
+		"report.txt": "a <set>\n", "report.json": `"title": "a <set>"`, "report.html": "<title>a &lt;set&gt;: export report</title>",
+	} {
+		if !strings.Contains(read(t, file(name)), want) {
+			t.Errorf("no %q in %s", want, name)
+		}
+	}
+}
+
 func TestUnknownNameOnAKeepListWarnsWithTheNearest(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -191,7 +229,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 		args string
 		want string
 	}{
-		{"", "no verb: one of scan, needed, slice, split, diff"},
+		{"", "no verb: one of scan, needed, slice, split, diff, report"},
 		{"trim", `no verb "trim": one of scan`},
 		{"scan --out x", "scan: --object and --out are needed"},
 		{"scan --object a.o --kernel-style 5.4 --out x", `scan: --kernel-style: "5.4" is not auto, 6.1, 6.12 or 7.2`},
@@ -199,6 +237,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 		{"scan a.o", `scan: argument "a.o" is not a flag`},
 		{"slice --needed x --out y --format json", `slice: --format "json" is not autoksyms or list`},
 		{"diff --before x", "diff: --before and --after are needed"},
+		{"report --needed x", "report: --needed and --ksyms are needed"},
 	} {
 		_, _, err := ksymtrim(t, strings.Fields(tc.args)...)
 		if err == nil || !strings.HasPrefix(err.Error(), tc.want) {

@@ -5,6 +5,7 @@
 //	ksymtrim needed  many .ksyms and keep-lists to the needed set
 //	ksymtrim slice   the needed set to what concerns one object or module
 //	ksymtrim diff    two needed sets to what changed, and why
+//	ksymtrim report  the needed set to who keeps what, as text, JSON or HTML
 //
 // Each verb is described in its own file. `@FILE` among the arguments stands
 // for the lines of FILE.
@@ -34,6 +35,7 @@ var verbs = []verb{
 	{"slice", slice},
 	{"split", split},
 	{"diff", diff},
+	{"report", reports},
 }
 
 func main() {

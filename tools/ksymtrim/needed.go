@@ -41,17 +41,8 @@ func needs(args []string, _, stderr io.Writer) error {
 		return err
 	}
 	in.Objects = objects
-	for _, arg := range symversFiles {
-		file, name := fileAndLabel(arg)
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		entries, err := symvers.Parse(file, data)
-		if err != nil {
-			return err
-		}
-		in.Outside = append(in.Outside, needed.Symvers{Name: name, Entries: entries})
+	if in.Outside, err = readSymvers(symversFiles); err != nil {
+		return err
 	}
 	for _, arg := range keep {
 		file, name := fileAndLabel(arg)
@@ -87,6 +78,24 @@ func readSummaries(files []string) ([]*ksympb.Object, error) {
 	}
 	merged, err := ksyms.Merge(all...)
 	return merged.GetObjects(), err
+}
+
+// readSymvers reads Module.symvers files, given as FILE[=LABEL].
+func readSymvers(args []string) ([]needed.Symvers, error) {
+	var all []needed.Symvers
+	for _, arg := range args {
+		file, name := fileAndLabel(arg)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := symvers.Parse(file, data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, needed.Symvers{Name: name, Entries: entries})
+	}
+	return all, nil
 }
 
 // fileAndLabel splits FILE=LABEL; without a label, the file is named.
