@@ -43,6 +43,7 @@ type Symbols struct {
 	names  string
 	shndx  []byte // section numbers of symbols that say SHN_XINDEX
 	n      int
+	locals int // how many symbols at the beginning are local, at most n
 }
 
 // Symbols returns the object's symbol table (SHT_SYMTAB; of several, the
@@ -67,6 +68,7 @@ func (f *File) Symbols() (Symbols, error) {
 		return t, f.Errorf(s.Offset, "symbol table whose names are in section %d, which is no string table", s.Link)
 	}
 	t.data, t.offset, t.n = f.Data(s), s.Offset, int(s.Size/entry)
+	t.locals = int(min(uint64(s.Info), uint64(t.n)))
 	t.names = f.Text(&f.sections[s.Link])
 	if f.shndx != 0 {
 		x := &f.sections[f.shndx]

@@ -2,15 +2,17 @@ package elfobj
 
 import "iter"
 
-// Undefined yields the symbols that the object does not define, from number 1
-// on. It passes over the others without decoding them.
+// Undefined yields the symbols that the object does not define, but for local
+// ones, of which only the null symbol may be undefined: they come first in the
+// table, whose header says how many there are (gABI, sh_info). It passes over
+// the others without decoding them.
 func (t *Symbols) Undefined() iter.Seq[Symbol] {
 	return func(yield func(Symbol) bool) {
 		entry, section := 16, 14
 		if t.f.is64 {
 			entry, section = 24, 6
 		}
-		for i := 1; i < t.n; i++ {
+		for i := max(1, t.locals); i < t.n; i++ {
 			at := i*entry + section
 			if t.data[at]|t.data[at+1] != 0 {
 				continue

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
@@ -19,8 +20,6 @@ import (
 
 // Format is what a .ksyms file says of itself in its first field.
 const Format = "rules_kbuild.ksyms.v1"
-
-var marshal = proto.MarshalOptions{Deterministic: true}
 
 // ReadFile reads the .ksyms file at path.
 func ReadFile(path string) (*ksympb.Ksyms, error) {
@@ -34,8 +33,8 @@ func ReadFile(path string) (*ksympb.Ksyms, error) {
 // Unmarshal decodes the content of a .ksyms file. Its lists come back sorted.
 // Errors begin with name.
 func Unmarshal(name string, data []byte) (*ksympb.Ksyms, error) {
-	k := new(ksympb.Ksyms)
-	if err := proto.Unmarshal(data, k); err != nil {
+	k, err := decodeKsyms(data)
+	if err != nil {
 		return nil, fmt.Errorf("%s: not a .ksyms file (%d bytes): %w", name, len(data), err)
 	}
 	if k.Format != Format {
@@ -62,18 +61,19 @@ func Marshal(k *ksympb.Ksyms) ([]byte, error) {
 		return nil, err
 	}
 	k.Format = Format
-	return marshal.Marshal(k)
+	return encodeKsyms(k), nil
 }
 
-// Merge returns the summaries of all files together. An object that occurs
-// more than once, as it does when two modules depend on a third, is taken
-// once; two different summaries of one object are an error.
+// Merge returns the summaries of all files together, which must be as
+// Unmarshal returns them. An object that occurs more than once, as it does when
+// two modules depend on a third, is taken once; two different summaries of one
+// object are an error.
 func Merge(files ...*ksympb.Ksyms) (*ksympb.Ksyms, error) {
 	all := &ksympb.Ksyms{Format: Format}
 	for _, k := range files {
 		all.Objects = append(all.Objects, k.GetObjects()...)
 	}
-	if err := normalize(all); err != nil {
+	if err := sortObjects(all); err != nil {
 		return nil, err
 	}
 	return all, nil
@@ -98,6 +98,11 @@ func normalize(k *ksympb.Ksyms) error {
 			return fmt.Errorf("object %s: %w", Name(o), err)
 		}
 	}
+	return sortObjects(k)
+}
+
+// sortObjects sorts the objects and drops repeated ones.
+func sortObjects(k *ksympb.Ksyms) error {
 	slices.SortStableFunc(k.Objects, compareObjects)
 	kept := k.Objects[:0]
 	for _, o := range k.Objects {
@@ -122,9 +127,20 @@ func normalizeObject(o *ksympb.Object) error {
 	if o.Path == "" {
 		return fmt.Errorf("no path")
 	}
+	if err := checkText(o.Path, o.Member, o.Label, o.Module); err != nil {
+		return err
+	}
 	for _, e := range o.Exports {
 		if err := CheckName(e.GetName()); err != nil {
 			return fmt.Errorf("export: %w", err)
+		}
+		if err := checkText(e.Namespace); err != nil {
+			return fmt.Errorf("the namespace of %q: %w", e.Name, err)
+		}
+	}
+	for _, u := range o.UndecodedSymbolGets {
+		if err := checkText(u.GetFunction(), u.GetSection(), u.GetReason()); err != nil {
+			return err
 		}
 	}
 	slices.SortFunc(o.Exports, func(a, b *ksympb.Export) int { return strings.Compare(a.Name, b.Name) })
@@ -144,13 +160,17 @@ func normalizeObject(o *ksympb.Object) error {
 		what  string
 		names *[]string
 	}{{"import", &o.Imports}, {"weak import", &o.WeakImports}, {"symbol_get", &o.SymbolGets}} {
-		for _, name := range *list.names {
+		sorted := true
+		for i, name := range *list.names {
 			if err := CheckName(name); err != nil {
 				return fmt.Errorf("%s: %w", list.what, err)
 			}
+			sorted = sorted && (i == 0 || (*list.names)[i-1] < name)
 		}
-		slices.Sort(*list.names)
-		*list.names = slices.Compact(*list.names)
+		if !sorted {
+			slices.Sort(*list.names)
+			*list.names = slices.Compact(*list.names)
+		}
 	}
 	slices.SortFunc(o.UndecodedSymbolGets, func(a, b *ksympb.UndecodedSymbolGet) int {
 		return cmp.Or(strings.Compare(a.GetSection(), b.GetSection()), cmp.Compare(a.GetOffset(), b.GetOffset()),
@@ -166,9 +186,19 @@ func CheckName(name string) error {
 	if name == "" {
 		return fmt.Errorf("a symbol with an empty name")
 	}
-	for _, c := range []byte(name) {
-		if c <= ' ' || c >= 0x7f {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= 0x7f {
 			return fmt.Errorf("symbol %.80q has the character %#x in its name", name, c)
+		}
+	}
+	return nil
+}
+
+// checkText refuses what a protobuf string cannot hold.
+func checkText(texts ...string) error {
+	for _, t := range texts {
+		if !utf8.ValidString(t) {
+			return fmt.Errorf("%.80q is not UTF-8", t)
 		}
 	}
 	return nil

@@ -114,6 +114,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		{"no path", with(func(o *ksympb.Object) { o.Path = "" }), "no path"},
 		{"an import with a space", with(func(o *ksympb.Object) { o.Imports[0] = "a b" }), `import: symbol "a b"`},
 		{"an export without a name", with(func(o *ksympb.Object) { o.Exports[0].Name = "" }), "empty name"},
+		{"a label that is not text", append(with(func(*ksympb.Object) {}), 0x12, 8, 0x0a, 1, 'x', 0x1a, 3, 'a', 0xff, 'b'), `object x: "a\xffb" is not UTF-8`},
 		{"two exports of one name", with(func(o *ksympb.Object) { o.Exports[1].Name = "hello_a" }), `symbol "hello_a" is exported twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -125,17 +126,37 @@ func TestBadFilesAreRefused(t *testing.T) {
 	}
 }
 
+var (
+	discardUnknown = proto.UnmarshalOptions{DiscardUnknown: true}
+	deterministic  = proto.MarshalOptions{Deterministic: true}
+)
+
 func FuzzUnmarshal(f *testing.F) {
 	f.Add(encode(f, &ksympb.Ksyms{Format: ksyms.Format, Objects: []*ksympb.Object{hello(), world()}}))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := ksyms.Unmarshal("fuzz", data)
+		general := new(ksympb.Ksyms)
+		var asGeneral []byte // what the general decoder makes of it
+		generalErr := discardUnknown.Unmarshal(data, general)
+		if generalErr == nil && general.Format == ksyms.Format {
+			asGeneral, generalErr = ksyms.Marshal(general)
+		}
 		if err != nil {
+			if asGeneral != nil && generalErr == nil {
+				t.Errorf("the general decoder takes it, ours says: %v", err)
+			}
 			return
 		}
 		once, err := ksyms.Marshal(k)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if generalErr != nil || !bytes.Equal(once, asGeneral) {
+			t.Errorf("the general decoder makes another of it (%v)", generalErr)
+		}
+		if want, err := deterministic.Marshal(k); err != nil || !bytes.Equal(once, want) {
+			t.Errorf("the general encoder writes other bytes (%v)", err)
 		}
 		again, err := ksyms.Unmarshal("fuzz", once)
 		if err != nil {
@@ -221,12 +242,27 @@ func FuzzUnmarshalNeeded(f *testing.F) {
 	f.Add(seed)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n, err := ksyms.UnmarshalNeeded("fuzz", data)
+		general := new(ksympb.NeededSet)
+		var asGeneral []byte // what the general decoder makes of it
+		generalErr := discardUnknown.Unmarshal(data, general)
+		if generalErr == nil && general.Format == ksyms.NeededFormat {
+			asGeneral, generalErr = ksyms.MarshalNeeded(general)
+		}
 		if err != nil {
+			if asGeneral != nil && generalErr == nil {
+				t.Errorf("the general decoder takes it, ours says: %v", err)
+			}
 			return
 		}
 		once, err := ksyms.MarshalNeeded(n)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if generalErr != nil || !bytes.Equal(once, asGeneral) {
+			t.Errorf("the general decoder makes another of it (%v)", generalErr)
+		}
+		if want, err := deterministic.Marshal(n); err != nil || !bytes.Equal(once, want) {
+			t.Errorf("the general encoder writes other bytes (%v)", err)
 		}
 		again, err := ksyms.UnmarshalNeeded("fuzz", once)
 		if err != nil {

@@ -27,8 +27,8 @@ func ReadNeededFile(path string) (*ksympb.NeededSet, error) {
 // UnmarshalNeeded decodes a needed set. Its lists come back sorted. Errors
 // begin with name.
 func UnmarshalNeeded(name string, data []byte) (*ksympb.NeededSet, error) {
-	n := new(ksympb.NeededSet)
-	if err := proto.Unmarshal(data, n); err != nil {
+	n, err := decodeNeeded(data)
+	if err != nil {
 		return nil, fmt.Errorf("%s: not a needed set (%d bytes): %w", name, len(data), err)
 	}
 	if n.Format != NeededFormat {
@@ -55,7 +55,7 @@ func MarshalNeeded(n *ksympb.NeededSet) ([]byte, error) {
 		return nil, err
 	}
 	n.Format = NeededFormat
-	return marshal.Marshal(n)
+	return encodeNeeded(n), nil
 }
 
 // normalizeNeeded sorts, joins reasons of one kind and refuses what is no
@@ -71,6 +71,11 @@ func normalizeNeeded(n *ksympb.NeededSet) error {
 		}
 		if err := normalizeReasons(s, position); err != nil {
 			return fmt.Errorf("symbol %q: %w", s.Name, err)
+		}
+		for _, p := range s.Providers {
+			if err := checkText(p.GetModule(), p.GetLabel()); err != nil {
+				return fmt.Errorf("symbol %q: provider %w", s.Name, err)
+			}
 		}
 		slices.SortFunc(s.Providers, func(a, b *ksympb.Provider) int {
 			return cmp.Or(strings.Compare(a.GetModule(), b.GetModule()), strings.Compare(a.GetLabel(), b.GetLabel()))
@@ -93,6 +98,9 @@ func sortUsers(n *ksympb.NeededSet) (position []uint32, err error) {
 	for i, u := range n.Users {
 		if u.GetName() == "" {
 			return nil, fmt.Errorf("user %d has no name", i)
+		}
+		if err := checkText(u.Name, u.Label); err != nil {
+			return nil, fmt.Errorf("user %d: %w", i, err)
 		}
 		order[i] = i
 	}

@@ -19,9 +19,11 @@ type object struct {
 	relocSections []elfobj.Relocs
 	relocs        map[int32][]elfobj.Reloc // of executable sections, by offset
 	functions     map[int32][]*function    // of executable sections, by start
-	references    []reference              // sorted by place referred to
+	references    []reference              // sorted by place referred to once many functions were asked about
 	edgeFrom      map[place]bool           // instructions that an edge leads away from
 	direct        map[int32]*directCalls
+	// functionsAsked counts the functions that referencesInto was asked about.
+	functionsAsked int
 }
 
 // directCalls is what calls and jumps of one section lead to without a
@@ -68,6 +70,9 @@ type function struct {
 	bad     *uint64 // offset of the first instruction that was not understood
 	insns   []insn
 	preds   [][]int32 // for each instruction, those that may run just before it
+
+	references     []reference // to places in it, sorted by place
+	referencesRead bool
 }
 
 // aboutCode says whether a section holds notes about places in the code, made
@@ -183,16 +188,20 @@ func (o *object) readReferences() {
 		}
 		var pending reference // an edge whose second half is still to come
 		havePending := false
+		var code []elfobj.Reloc
+		if flags&elf.SHF_EXECINSTR != 0 {
+			code = slices.Grow(o.relocs[from], r.Len())
+		}
 		for j := range r.Len() {
 			rel := r.At(j)
 			if flags&elf.SHF_EXECINSTR != 0 {
-				o.relocs[from] = append(o.relocs[from], rel)
+				code = append(code, rel)
 			}
-			sym := o.syms.At(int(rel.Symbol))
-			if !sym.Defined() || sections[sym.Section].Flags&elf.SHF_EXECINSTR == 0 {
+			if s := o.syms.SectionOf(int(rel.Symbol)); s <= 0 || sections[s].Flags&elf.SHF_EXECINSTR == 0 {
 				havePending = false
 				continue
 			}
+			sym := o.syms.At(int(rel.Symbol))
 			to := place{sym.Section, sym.Value + uint64(rel.Addend)}
 			ref := reference{to: to, from: place{from, rel.Offset}, kind: refPointer}
 			switch {
@@ -219,25 +228,64 @@ func (o *object) readReferences() {
 			}
 			o.references = append(o.references, ref)
 		}
+		if code != nil {
+			o.relocs[from] = code
+		}
 	}
+	byOffset := func(a, b elfobj.Reloc) int { return cmp.Compare(a.Offset, b.Offset) }
 	for _, list := range o.relocs {
-		slices.SortStableFunc(list, func(a, b elfobj.Reloc) int { return cmp.Compare(a.Offset, b.Offset) })
+		if !slices.IsSortedFunc(list, byOffset) {
+			slices.SortStableFunc(list, byOffset)
+		}
 	}
-	slices.SortStableFunc(o.references, func(a, b reference) int {
-		return cmp.Or(comparePlaces(a.to, b.to), comparePlaces(a.from, b.from))
-	})
 }
 
-// referencesTo returns the references to the places from first up to last.
-func (o *object) referencesTo(section int32, first, last uint64) []reference {
-	lo := sort.Search(len(o.references), func(i int) bool {
-		return comparePlaces(o.references[i].to, place{section, first}) >= 0
-	})
+func compareReferences(a, b reference) int {
+	return cmp.Or(comparePlaces(a.to, b.to), comparePlaces(a.from, b.from))
+}
+
+// functionsUnsorted is for how many functions all references are looked at.
+// Most objects have two or three calls to trace, and a big one a hundred
+// thousand references, whose sorting takes longer than all else.
+const functionsUnsorted = 16
+
+// referencesTo returns the references to the places of a function from offset
+// first of the section up to last, in the order of the places.
+func (o *object) referencesTo(fn *function, first, last uint64) []reference {
+	if !fn.referencesRead {
+		fn.referencesRead = true
+		fn.references = o.referencesInto(fn)
+	}
+	list := fn.references
+	lo := sort.Search(len(list), func(i int) bool { return list[i].to.offset >= first })
 	hi := lo
-	for hi < len(o.references) && o.references[hi].to.section == section && o.references[hi].to.offset <= last {
+	for hi < len(list) && list[hi].to.offset <= last {
 		hi++
 	}
-	return o.references[lo:hi]
+	return list[lo:hi]
+}
+
+// referencesInto returns the references to the places of a function, sorted.
+func (o *object) referencesInto(fn *function) []reference {
+	if o.functionsAsked++; o.functionsAsked <= functionsUnsorted {
+		var found []reference
+		for _, ref := range o.references {
+			if ref.to.section == fn.section && fn.start <= ref.to.offset && ref.to.offset < fn.end {
+				found = append(found, ref)
+			}
+		}
+		slices.SortStableFunc(found, compareReferences)
+		return found
+	}
+	if o.functionsAsked == functionsUnsorted+1 {
+		slices.SortStableFunc(o.references, compareReferences)
+	}
+	from := func(offset uint64) int {
+		return sort.Search(len(o.references), func(i int) bool {
+			return comparePlaces(o.references[i].to, place{fn.section, offset}) >= 0
+		})
+	}
+	return o.references[from(fn.start):from(fn.end)]
 }
 
 // relocsIn returns the relocations of an executable section from start to end.
@@ -351,7 +399,7 @@ func (o *object) link(fn *function) {
 		at := fn.insns[i].offset
 		// Where a table of distances leads is not worked out: each place that a
 		// jump can lead to counts.
-		if exact[at] || (near && (leaders[i] || len(o.referencesTo(fn.section, at, at)) > 0)) {
+		if exact[at] || (near && (leaders[i] || len(o.referencesTo(fn, at, at)) > 0)) {
 			fn.preds[i] = append(fn.preds[i], indirect...)
 		}
 	}
@@ -362,7 +410,7 @@ func (o *object) link(fn *function) {
 func (o *object) tables(fn *function) (exact map[uint64]bool, near bool) {
 	near = !o.arch.tablesHaveRelocs()
 	exact = make(map[uint64]bool)
-	for _, ref := range o.referencesTo(fn.section, fn.start+1, fn.end-1) {
+	for _, ref := range o.referencesTo(fn, fn.start+1, fn.end-1) {
 		switch ref.kind {
 		case refTable:
 			exact[ref.to.offset] = true

@@ -225,7 +225,7 @@ func (o *object) before(p point) (before []point, reason string) {
 			before = append(before, q)
 		}
 	}
-	for _, ref := range o.referencesTo(fn.section, offset, offset) {
+	for _, ref := range o.referencesTo(fn, offset, offset) {
 		if ref.kind != refBranch && ref.kind != refEdge {
 			if entry {
 				doubt("the name is an argument of %s, whose address is taken", fn.name)

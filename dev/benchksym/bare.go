@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+)
+
+// readTables decodes each symbol, and finds its name, of the files listed in
+// a file, one a line. It prints how many symbols there are and how long their
+// names, so that nothing of it can be left out.
+func readTables(list string) error {
+	data, err := os.ReadFile(list)
+	if err != nil {
+		return err
+	}
+	files := strings.Fields(string(data))
+	var next, symbols, letters atomic.Int64
+	var workers sync.WaitGroup
+	errs := make([]error, len(files))
+	for range runtime.GOMAXPROCS(0) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
+				n, l, err := readTable(files[i])
+				errs[i] = err
+				symbols.Add(n)
+				letters.Add(l)
+			}
+		}()
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%d symbols, %d letters\n", symbols.Load(), letters.Load())
+	return nil
+}
+
+func readTable(file string) (symbols, letters int64, err error) {
+	f, err := elfobj.Open(file)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer f.Close()
+	syms, err := f.Symbols()
+	if err != nil {
+		return 0, 0, err
+	}
+	for s := range syms.All() {
+		name, err := syms.Name(s)
+		if err != nil {
+			return 0, 0, err
+		}
+		symbols++
+		letters += int64(len(name))
+	}
+	return symbols, letters, nil
+}
