@@ -23,6 +23,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,10 +65,12 @@ func New(t testing.TB, archive string) *Workspace {
 		".bazelrc":     []byte(defaultBazelrc),
 	}
 	for _, f := range txtar.Parse([]byte(archive)).Files {
-		files[f.Name] = f.Data
+		// They lie in one array; appending to one must not write over the next.
+		files[f.Name] = slices.Clip(f.Data)
 	}
 	files["MODULE.bazel"] = fmt.Appendf(files["MODULE.bazel"],
 		"\nlocal_path_override(\n    module_name = \"rules_kbuild\",\n    path = %q,\n)\n", Checkout(t))
+	files[".bazelrc"] = append(files[".bazelrc"], strings.Join(lent(t), "")...)
 	for name, text := range files {
 		w.Write(name, string(text))
 	}
