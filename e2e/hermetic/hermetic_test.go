@@ -79,7 +79,10 @@ var blocked = []string{
 	"/usr/bin/strip", "/usr/bin/pahole", "/usr/bin/make", "/usr/bin/python3", "/usr/bin/perl", "/usr/bin/tac",
 }
 
-const outputGroups = "--output_groups=default,mod,symvers,ksyms,mod_c,objects,packs,compile_commands"
+// Whatever the modules' actions make is to be had afterwards, from a cache too.
+var everything = []string{
+	"--output_groups=default,mod,symvers,ksyms,mod_c,objects,packs,compile_commands", "--remote_download_outputs=all",
+}
 
 func TestTwoBuildsFarApartMakeTheSameBytes(t *testing.T) {
 	outside, err := net.Listen("tcp", "127.0.0.1:0")
@@ -87,19 +90,22 @@ func TestTwoBuildsFarApartMakeTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer outside.Close()
-	// Unique, so that no cache has any of the modules' actions.
+	// Unique, so that no cache has the units' objects.
 	archive := fmt.Sprintf(workspace, fmt.Sprint(time.Now().UnixNano()), strings.Join(blocked, " "), outside.Addr().(*net.TCPAddr).Port)
 
 	// Once as a user builds.
 	one := bazeltesting.New(t, archive)
 	addSources(t, one)
 	one.CopySDK("linux_6_12")
-	log := one.Build(outputGroups, "//stack:all")
-	wantModuleActions(t, "the first build", log.Executed())
+	log := one.Build(append(everything, "//stack:all")...)
+	wantModuleActions(t, "the first build", log)
+	if executed := log.Executed().Mnemonic("KernelCompile"); len(executed) != 4 {
+		t.Errorf("in the first build ran %q", executed.Outputs())
+	}
 	first := outputs(t, one)
 
 	// The other configuration shares all actions.
-	log = one.Build(outputGroups, "-c", "opt", "--remote_download_outputs=all", "//stack:all")
+	log = one.Build(append(everything, "-c", "opt", "//stack:all")...)
 	wantModuleActions(t, "the build for opt", log)
 	if executed := moduleActions(log).Executed(); len(executed) != 0 {
 		t.Errorf("for opt, after the same for fastbuild, ran %q", executed.Outputs())
@@ -118,7 +124,7 @@ func TestTwoBuildsFarApartMakeTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.Dir, other.OutputRoot = longer, filepath.Join(other.OutputRoot, "outputs", "elsewhere")
-	args := []string{outputGroups, "-c", "opt", "--experimental_output_paths=off", "--modify_execution_info=Kernel.*=+no-cache"}
+	args := append(everything, "-c", "opt", "--experimental_output_paths=off", "--modify_execution_info=Kernel.*=+no-cache")
 	for _, program := range blocked {
 		args = append(args, "--sandbox_block_path="+program)
 	}
