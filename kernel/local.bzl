@@ -14,7 +14,7 @@ def _headers(rctx):
         if not given.startswith("/"):
             fail("kernel.local(name = \"{}\"): path = \"{}\" is not absolute".format(rctx.attr.sdk_name, given))
         if not rctx.path(given).exists:
-            fail("kernel.local(name = \"{}\"): path = \"{}\" does not exist".format(rctx.attr.sdk_name, given))
+            fail("kernel.local(name = \"{}\"): path = \"{}\" does not exist: name the folder that `make -C` takes, or leave path out for that of the running kernel".format(rctx.attr.sdk_name, given))
     else:
         release = rctx.execute(["uname", "-r"]).stdout.strip()
         given = "/lib/modules/{}/build".format(release)

@@ -19,6 +19,7 @@ type mistake struct {
 	build string            // its part of the package's BUILD file
 	files map[string]string // its files, in the package
 	want  string
+	also  string // a part of another line, of Bazel's own words
 }
 
 func TestWhatAUserSees(t *testing.T) {
@@ -46,6 +47,9 @@ func TestWhatAUserSees(t *testing.T) {
 			if !strings.Contains("\n"+said, "\n"+m.want+"\n") {
 				t.Errorf("nowhere does it say:\n%s\n", m.want)
 			}
+			if !strings.Contains(said, m.also) {
+				t.Errorf("nowhere does it say: %s", m.also)
+			}
 		})
 	}
 	if t.Failed() {
@@ -62,6 +66,7 @@ func TestWhatAUserSees(t *testing.T) {
 func normal(workspace, said string) string {
 	said = strings.ReplaceAll(said, workspace, "WORKSPACE")
 	said = regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(said, "MIRROR")
+	said = regexp.MustCompile(`6\.12\.\d+\S*-amd64`).ReplaceAllString(said, "6.12-RELEASE")
 	// Bazel 8 and later join the parts of a repository's name with plus signs.
 	return strings.ReplaceAll(said, "rules_kbuild++kernel+", "rules_kbuild~~kernel~")
 }
@@ -147,6 +152,8 @@ kernel_sdk(
 -- kernels/include/other.h --
 -- bad/BUILD.bazel --
 load("@rules_kbuild//rules:defs.bzl", "kernel_module")
+
+exports_files(["symbols.txt"])
 
 # What is right here: modules that export symbols.
 kernel_module(

@@ -184,10 +184,10 @@ func (j *job) explainMissing(u *Unit, said []byte) {
 	includer, header := string(m[1]), string(m[2])
 	source := strings.TrimPrefix(u.Source, Workspace+"/")
 	if strings.HasPrefix(includer, "/usr/src/") {
-		fmt.Fprintf(j.Messages, "%s: %s, which %s includes, is not in the header pack of this source: this kernel's headers do not have it, or a target must list it in hdrs\n", source, header, includer)
+		fmt.Fprintf(j.Messages, "%s: %s, which %s includes, is neither one of this kernel's headers nor in srcs or hdrs of the target or of its deps\n", source, header, includer)
 		return
 	}
-	fmt.Fprintf(j.Messages, "%s: %s is not in the header pack of this source: add it to srcs or hdrs of its target, or the target whose hdrs has it to deps; if it is there, its folder to includes (a header of the kernel: this kernel does not have it)\n", source, header)
+	fmt.Fprintf(j.Messages, "%s: %s is neither one of this kernel's headers nor in srcs or hdrs of the target or of its deps: add it there; if it is there, add its folder to includes\n", source, header)
 }
 
 // symversions computes the CRCs of the object's exports, as Kbuild's

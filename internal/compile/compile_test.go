@@ -77,8 +77,8 @@ none.c:1: nor this
 
 func TestAMissingHeaderIsExplained(t *testing.T) {
 	for _, tt := range []struct{ name, said, want string }{
-		{"of the workspace", "hello.c:1:10: fatal error: z.h: No such file or directory", "hello/hello.c: z.h is not in the header pack of this source: add it to srcs or hdrs"},
-		{"of the kernel", "%{root}/usr/src/linux/a.h:1:10: fatal error: z.h: No such file or directory", "hello/hello.c: z.h, which /usr/src/linux/a.h includes, is not in the header pack"},
+		{"of the workspace", "hello.c:1:10: fatal error: z.h: No such file or directory", "hello/hello.c: z.h is neither one of this kernel's headers nor in srcs or hdrs of the target or of its deps: add it there"},
+		{"of the kernel", "%{root}/usr/src/linux/a.h:1:10: fatal error: z.h: No such file or directory", "hello/hello.c: z.h, which /usr/src/linux/a.h includes, is neither one of this kernel's headers"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			u, messages := unit(t, "")

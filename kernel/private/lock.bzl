@@ -10,17 +10,17 @@ _FIELDS = ["name", "version", "architecture", "part", "archive", "path", "sha256
 # The part of a package that carries sources; it is alone in its lock.
 SOURCE = "source"
 
-def _command(suite, package, basename):
+def _command(suite, package, file):
     return "bazel run @rules_kbuild//kernel:lock -- --suite {}{} --out {}".format(
         suite,
         " --package " + package if package else "",
-        basename,
+        file,
     )
 
 def relock_command(lock):
     """The command that writes a lock anew."""
     package = lock.packages[0]
-    return _command(lock.suite, package.name if package.part == SOURCE else None, lock.basename)
+    return _command(lock.suite, package.name if package.part == SOURCE else None, lock.file)
 
 def read_lock(rctx, of_source = False):
     """Reads the lock that the repository's attribute names, or the one that overrides it.
@@ -30,11 +30,13 @@ def read_lock(rctx, of_source = False):
       of_source: whether it is the lock of one package with sources; else it is an SDK's. The other is an error.
 
     Returns:
-      struct: `label`, `basename`, `suite`, `architecture`, `release` (of an SDK's kernel), and `packages`, a list of structs
-      with the fields of the format.
+      struct: `label`, as a person writes it; `file`, its path in the workspace; `suite`, `architecture`, `release` (of an
+      SDK's kernel), and `packages`, a list of structs with the fields of the format.
     """
     label = rctx.attr.lock
     basename = label.name.rpartition("/")[2]
+    where = str(label).removeprefix("@@") if not label.repo_name else str(label)
+    file = basename if label.repo_name else "/".join([part for part in [label.package, label.name] if part])
     path = rctx.path(label)
     override_dir = rctx.getenv(OVERRIDE_DIR)
     if override_dir:
@@ -42,19 +44,18 @@ def read_lock(rctx, of_source = False):
         rctx.watch(override)
         if override.exists:
             path = override
-            label = override
+            where = str(override)
     text = rctx.read(path)
-    where = str(label)
     wanted = "PACKAGE" if of_source else None
     content = json.decode(text, default = None)
     if type(content) != "dict" or type(content.get("packages")) != "list" or not content["packages"]:
-        fail("{}: {} is not a lock; write it with: {}".format(where, path, _command("SUITE", wanted, basename)))
+        fail("{}: {} is not a lock; write it with: {}".format(where, path, _command("SUITE", wanted, file)))
     if content.get("version") != _FORMAT_VERSION:
         fail("{}: its format is version {}, and this rules_kbuild reads {}; write it anew with: {}".format(
             where,
             content.get("version"),
             _FORMAT_VERSION,
-            _command(content.get("suite", "SUITE"), wanted, basename),
+            _command(content.get("suite", "SUITE"), wanted, file),
         ))
     packages = []
     for i, entry in enumerate(content["packages"]):
@@ -66,17 +67,17 @@ def read_lock(rctx, of_source = False):
     if of_source and not is_of_source:
         fail("{}: this is the lock of an SDK, for kernel.debian; lock a package with sources with: {}".format(
             where,
-            _command(content["suite"], "PACKAGE", basename),
+            _command(content["suite"], "PACKAGE", file),
         ))
     if is_of_source and not of_source:
         fail("{}: this is the lock of the package {}, for kernel.source_package; lock an SDK with: {}".format(
             where,
             packages[0].name,
-            _command(content["suite"], None, basename),
+            _command(content["suite"], None, file),
         ))
     return struct(
-        label = label,
-        basename = basename,
+        label = where,
+        file = file,
         suite = content["suite"],
         architecture = content["architecture"],
         release = content.get("kernel_release", ""),

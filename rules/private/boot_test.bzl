@@ -1,6 +1,7 @@
 """How kernel_boot_test works: one action packs the initramfs, the test itself is tools/boottest."""
 
-load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo", "KernelModuleSetInfo")
+load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
+load(":no_kernel.bzl", "chosen_kernel")
 
 TOOLCHAIN_TYPE = Label("//boot:toolchain_type")
 
@@ -24,7 +25,7 @@ def _choose_kernel(ctx):
     ]
 
     # What a transition leads to is a list.
-    kernel = ctx.attr.kernel[0][KernelInfo]
+    kernel = chosen_kernel(ctx.label, ctx.attr.kernel[0])
     for module in modules:
         if module.kernel.label != kernel.label:
             fail("{}: modules: {} is built for {} ({}), but the test boots {} ({}). Give them the same kernel".format(

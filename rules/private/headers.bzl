@@ -1,7 +1,7 @@
 """Headers and search folders: a target's own, and those that it gets from its dependencies."""
 
 load("//rules:providers.bzl", "KernelHeadersInfo")
-load(":paths.bzl", "canonical_dir", "join", "package_path")
+load(":paths.bzl", "canonical_dir", "join", "label_text", "package_path")
 
 def own_headers(ctx):
     """Collects a target's headers.
@@ -18,7 +18,7 @@ def own_headers(ctx):
     for include in ctx.attr.includes:
         folder = join(package, include)
         if folder == None:
-            fail("{}: includes: {} leaves the workspace".format(ctx.label, include))
+            fail("{}: includes: {} leaves the workspace".format(label_text(ctx.label), include))
         own.append(canonical_dir(folder))
     infos = [dep[KernelHeadersInfo] for dep in ctx.attr.deps if KernelHeadersInfo in dep]
     info = KernelHeadersInfo(

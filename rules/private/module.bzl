@@ -1,6 +1,6 @@
 """How kernel_module makes a module: slice, compile, link, scan, slice the symbols, modpost, final link."""
 
-load("//rules:providers.bzl", "KernelInfo", "KernelModuleInfo")
+load("//rules:providers.bzl", "KernelModuleInfo")
 load(":compile.bzl", "compile_unit")
 load(":compile_commands.bzl", "compile_commands")
 load(":finish.bzl", "finish_module")
@@ -8,6 +8,7 @@ load(":headers.bzl", "own_headers")
 load(":kbuild_file.bzl", "kbuild_text")
 load(":link.bzl", "link_object")
 load(":modpost.bzl", "scan", "slice_symvers")
+load(":no_kernel.bzl", "chosen_kernel")
 load(":options.bzl", "source_options", "unit_options", "unit_slots")
 load(":paths.bzl", "canonical_dir", "label_text", "package_path")
 load(":slice.bzl", "slice_headers")
@@ -20,11 +21,11 @@ def _check_deps(ctx, kernel):
         other = dep[KernelModuleInfo].kernel
         if other.label != kernel.label:
             fail("{}: deps: {} is built for {} ({}), but this module for {} ({}). Build both for one kernel: give them the same kernel, or leave it to --@rules_kbuild//rules:kernel".format(
-                ctx.label,
-                dep.label,
-                other.label,
+                label_text(ctx.label),
+                label_text(dep.label),
+                label_text(other.label),
                 other.release,
-                kernel.label,
+                label_text(kernel.label),
                 kernel.release,
             ))
 
@@ -44,7 +45,7 @@ def kernel_module_impl(ctx):
     Returns:
       list of providers.
     """
-    kernel = ctx.attr.kernel[KernelInfo]
+    kernel = chosen_kernel(ctx.label, ctx.attr.kernel)
     _check_deps(ctx, kernel)
     module = ctx.attr.module_name or ctx.label.name
     modname = kbuild_name(module)
@@ -54,7 +55,7 @@ def kernel_module_impl(ctx):
     run_in = cwd(kernel, package)
     units = make_units(ctx.label, ctx.files.srcs, kernel)
     if not units:
-        fail("{}: srcs: no C or assembly source; headers alone are a kernel_headers target".format(ctx.label))
+        fail("{}: srcs: no C or assembly source; headers alone are a kernel_headers target".format(label_text(ctx.label)))
 
     headers = own_headers(ctx)
     slots = unit_options(ctx, kernel, headers)

@@ -1,6 +1,6 @@
 """The options that a target adds to Kbuild's own, in the slots where a Makefile's variables would put them."""
 
-load(":paths.bzl", "canonical_dir", "package_path", "workspace_path")
+load(":paths.bzl", "canonical_dir", "label_text", "package_path", "workspace_path")
 load(":templates.bzl", "AFLAGS_OBJ", "ASFLAGS", "CCFLAGS", "CFLAGS_OBJ", "LDFLAGS")
 load(":units.bzl", "src_dir")
 
@@ -72,5 +72,5 @@ def source_options(ctx, kernel, units):
     stems = {workspace_path(unit.source).removeprefix(package).lstrip("/"): unit.stem for unit in units}
     for name in ctx.attr.src_copts:
         if name not in stems:
-            fail("{}: src_copts: {} is not among srcs ({})".format(ctx.label, name, ", ".join(stems)))
+            fail("{}: src_copts: {} is not among srcs ({})".format(label_text(ctx.label), name, ", ".join(stems)))
     return {stems[name]: _expand(options, src) for name, options in ctx.attr.src_copts.items()}

@@ -1,6 +1,6 @@
 """The units of a module: one source file and the object that Kbuild would make of it."""
 
-load(":paths.bzl", "canonical", "canonical_dir", "package_path", "workspace_path")
+load(":paths.bzl", "canonical", "canonical_dir", "label_text", "package_path", "workspace_path")
 
 _HEADER_EXTENSIONS = ("h", "inc", "def", "hpp")
 
@@ -33,7 +33,7 @@ def make_units(label, srcs, kernel):
             continue
         if source.extension not in ("c", "S"):
             fail("{}: srcs: {} is neither C (.c), assembly (.S) nor a header (.{})".format(
-                label,
+                label_text(label),
                 source.short_path,
                 ", .".join(_HEADER_EXTENSIONS),
             ))
@@ -42,7 +42,7 @@ def make_units(label, srcs, kernel):
         relative = _relative(stem, package)
         if relative in stems:
             fail("{}: srcs: {} and {} would make one object, {}.o; rename one".format(
-                label,
+                label_text(label),
                 stems[relative].short_path,
                 source.short_path,
                 relative,
