@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -140,8 +141,14 @@ func TestTwoBuildsFarApartMakeTheSameBytes(t *testing.T) {
 	}
 	compare(t, "in two folders", first, outputs(t, other))
 
-	if _, err := os.Stat(blocked[len(blocked)-1]); err != nil {
-		t.Error(err)
+	// Outside of an action both can be had.
+	for _, command := range []string{
+		blocked[len(blocked)-1] + " --version",
+		fmt.Sprintf(": 3<> /dev/tcp/127.0.0.1/%d", outside.Addr().(*net.TCPAddr).Port),
+	} {
+		if said, err := exec.Command("/bin/bash", "-c", command).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, said)
+		}
 	}
 }
 
