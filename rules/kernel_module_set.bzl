@@ -23,6 +23,7 @@ with its slice of `autoksyms.h`, any other is the untrimmed one.
 | `modules_order` | `NAME/modules.order` | the modules in order, as Kbuild's |
 | `symvers` | `NAME/Module.symvers` | the exports of all of them |
 | `needed` | `NAME/needed.ksyms` | the symbols that stay, each with who keeps it; `proto/ksym.proto` |
+| `report` | `NAME/report.txt`, `.json`, `.html` | who uses which export, and what nobody uses: text, data, and a page to search |
 | `autoksyms` | `NAME/autoksyms.h`, `NAME/**/*.autoksyms.h` | the trimmed header of the set, and of each object (kernels before 6.5) |
 | `keep` | `NAME/**/*.keep` | the exports of each module that stay (kernels since 6.5) |
 """

@@ -3,7 +3,7 @@
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
 load(":finish.bzl", "finish_module")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":trim.bzl", "keep_list", "needed_set", "trim_objects", "write_autoksyms")
+load(":trim.bzl", "keep_list", "needed_set", "report", "trim_objects", "write_autoksyms")
 load(":units.bzl", "kbuild_name")
 
 # The first release whose modpost makes the tables of exports, and trims them.
@@ -83,6 +83,7 @@ def kernel_module_set_impl(ctx):
     if ctx.attr.trim:
         needed = needed_set(ctx, kernel, modules, users, prefix + "/needed.ksyms")
         groups["needed"] = depset([needed])
+        groups["report"] = depset(report(ctx, kernel, modules, needed, prefix))
         made, groups_of_trim = _trimmed(ctx, kernel, modules, needed, prefix)
         groups.update(groups_of_trim)
     else:

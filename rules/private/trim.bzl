@@ -71,6 +71,43 @@ def needed_set(ctx, kernel, modules, users, name):
     )
     return out
 
+def report(ctx, kernel, modules, needed, prefix):
+    """Declares KernelReport: who uses which export, as text, JSON and a page.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      kernel: KernelInfo.
+      modules: list of KernelModuleInfo, those that are trimmed.
+      needed: File, the needed set.
+      prefix: of the names of the files to declare.
+
+    Returns:
+      list of File.
+    """
+    summaries = [module.ksyms for module in modules]
+    outputs = {kind: ctx.actions.declare_file("{}/report.{}".format(prefix, suffix)) for kind, suffix in [
+        ("text", "txt"),
+        ("json", "json"),
+        ("html", "html"),
+    ]}
+    args = _arguments(ctx)
+    args.add("--needed", needed)
+    args.add_all(summaries, before_each = "--ksyms")
+    args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--symvers=%s")
+    args.add("--title", label_text(ctx.label))
+    for kind, file in outputs.items():
+        args.add("--" + kind, file)
+    _run(
+        ctx,
+        "KernelReport",
+        "report",
+        args,
+        summaries + [needed, kernel.symvers],
+        outputs.values(),
+        "Reporting the exports of %{label}",
+    )
+    return outputs.values()
+
 def keep_list(ctx, module, needed, name):
     """Declares KernelKeepList: the exports of a module that stay, as modpost takes them.
 
