@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -35,23 +36,21 @@ func run(manifest string) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(root)
-	outputs := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
-	if outputs == "" {
-		outputs = root
-	}
-	log, err := os.Create(filepath.Join(outputs, "kbuild.log"))
+	log, err := os.Create(filepath.Join(root, "kbuild.log"))
 	if err != nil {
 		return false, err
 	}
 	defer log.Close()
-	fmt.Printf("Building by Kbuild of %s; what make prints is in %s.\n", m.Release, log.Name())
-	build, err := kbuildoracle.NewBuild(m, root, log)
+	fmt.Printf("Building by Kbuild of %s.\n", m.Release)
+	build, err := kbuildoracle.NewBuild(m, filepath.Join(root, "build"), log)
 	if err != nil {
 		return false, err
 	}
+	// Kept when the test fails: a test that passes leaves nothing behind.
+	outputs := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
 	if err := build.Make(); err != nil {
 		printEnd(log.Name())
-		return false, err
+		return false, errors.Join(err, keepLog(log.Name(), outputs))
 	}
 	differences, err := build.Compare()
 	if err != nil {
@@ -64,16 +63,30 @@ func run(manifest string) (bool, error) {
 	for _, difference := range differences {
 		fmt.Println(difference)
 	}
-	if err := build.Keep(outputs); err != nil {
-		return false, err
+	if outputs != "" {
+		if err := errors.Join(build.Keep(outputs), keepLog(log.Name(), outputs)); err != nil {
+			return false, err
+		}
+		fmt.Printf("Both sides' modules, and what make printed, are in %s.\n", outputs)
 	}
-	fmt.Printf("Both sides' modules are in %s.\n", outputs)
 	fmt.Printf("FAIL: %d differences from Kbuild.\n", len(differences))
 	return false, nil
 }
 
 // endLines is how much of make's output is shown when it fails.
 const endLines = 30
+
+// keepLog copies what make printed to the test's outputs.
+func keepLog(log, outputs string) error {
+	if outputs == "" {
+		return nil
+	}
+	data, err := os.ReadFile(log)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(outputs, filepath.Base(log)), data, 0o644)
+}
 
 func printEnd(log string) {
 	data, err := os.ReadFile(log)
