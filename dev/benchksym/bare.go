@@ -1,6 +1,8 @@
 package main
 
 import (
+	"debug/elf"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -13,8 +15,13 @@ import (
 
 // readTables decodes each symbol, and finds its name, of the files listed in
 // a file, one a line. It prints how many symbols there are and how long their
-// names, so that nothing of it can be left out.
-func readTables(list string) error {
+// names, so that nothing of it can be left out. It reads with internal/elfobj,
+// which copies no names, or with debug/elf of Go's library.
+func readTables(list string, standard bool) error {
+	read := readTable
+	if standard {
+		read = readTableStandard
+	}
 	data, err := os.ReadFile(list)
 	if err != nil {
 		return err
@@ -28,7 +35,7 @@ func readTables(list string) error {
 		go func() {
 			defer workers.Done()
 			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
-				n, l, err := readTable(files[i])
+				n, l, err := read(files[i])
 				errs[i] = err
 				symbols.Add(n)
 				letters.Add(l)
@@ -64,4 +71,21 @@ func readTable(file string) (symbols, letters int64, err error) {
 		letters += int64(len(name))
 	}
 	return symbols, letters, nil
+}
+
+func readTableStandard(file string) (symbols, letters int64, err error) {
+	f, err := elf.Open(file)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer f.Close()
+	all, err := f.Symbols()
+	if errors.Is(err, elf.ErrNoSymbols) {
+		return 0, 0, nil
+	}
+	for _, s := range all {
+		symbols++
+		letters += int64(len(s.Name))
+	}
+	return symbols, letters, err
 }

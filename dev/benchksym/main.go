@@ -10,13 +10,12 @@
 //   - pipeline: how Linux 6.1 does it, with nm and sed for each module, then
 //     sort and one #define a symbol (pipeline.go);
 //   - ksymtrim: `ksymtrim scan` of all modules, then `ksymtrim needed`;
-//   - bare: only to open each module and to read the names in its symbol table
-//     (bare.go).
+//   - bare: only to open each module and to read the names in its symbol table,
+//     with the ELF reader of this repository, and with Go's own (bare.go).
 //
 // All may use the processors that this program may, and each runs as processes
-// of its own. The rounds of the last two interleave, and the best of
-// each counts. The
-// symbols that the first two find must be the same.
+// of its own. Their rounds interleave, and the best of each counts. The symbols
+// that the first two find must be the same.
 package main
 
 import (
@@ -45,9 +44,10 @@ func run() error {
 	nm := flag.String("nm", "nm", "the nm `program` of the pipeline")
 	rounds := flag.Int("rounds", 10, "how often ksymtrim and the bare reader run; the pipeline, which takes minutes, runs once")
 	bare := flag.String("bare", "", "only read the symbol tables of the modules listed in the `file`")
+	standard := flag.Bool("debug_elf", false, "with --bare: read them with debug/elf")
 	flag.Parse()
 	if *bare != "" {
-		return readTables(*bare)
+		return readTables(*bare, *standard)
 	}
 	if *modules == "" || *program == "" || *work == "" || *rounds < 1 {
 		return fmt.Errorf("--modules, --ksymtrim and --work are needed, and at least one of --rounds")
@@ -63,8 +63,9 @@ func run() error {
 	pipeline := &way{name: "nm | sed, sort", commands: pipelineCommands(*nm, in)}
 	ours := &way{name: "scan + needed", commands: [][]string{{*program, "@" + in.scan}, {*program, "@" + in.needed}}}
 	reader := &way{name: "bare reader", commands: [][]string{{self, "--bare", in.list}}}
+	standardReader := &way{name: "debug/elf", commands: [][]string{{self, "--bare", in.list, "--debug_elf"}}}
 	for round := range *rounds {
-		ways := []*way{reader, ours}
+		ways := []*way{reader, ours, standardReader}
 		if round == 0 {
 			ways = append(ways, pipeline)
 		}
@@ -79,11 +80,13 @@ func run() error {
 		return err
 	}
 	fmt.Printf("%d modules, %d symbols needed, %d processors\n", in.modules, symbols, runtime.GOMAXPROCS(0))
-	for _, w := range []*way{pipeline, ours, reader} {
+	for _, w := range []*way{pipeline, ours, reader, standardReader} {
 		fmt.Printf("%-14s  best %v, cpu %v (%d runs)\n", w.name, w.best().Round(time.Millisecond), w.bestCPU().Round(time.Millisecond), len(w.times))
 	}
 	fmt.Printf("scan + needed is %.1f times as fast as the pipeline (cpu: %.1f)\n", ratio(pipeline.best(), ours.best()), ratio(pipeline.bestCPU(), ours.bestCPU()))
-	fmt.Printf("scan + needed takes %.2f of the bare reader's time (cpu: %.2f)\n", ratio(ours.best(), reader.best()), ratio(ours.bestCPU(), reader.bestCPU()))
+	for _, w := range []*way{reader, standardReader} {
+		fmt.Printf("scan + needed takes %.2f times as long as %s (cpu: %.2f)\n", ratio(ours.best(), w.best()), w.name, ratio(ours.bestCPU(), w.bestCPU()))
+	}
 	return nil
 }
 

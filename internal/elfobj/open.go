@@ -1,7 +1,9 @@
 package elfobj
 
 import (
+	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,8 +36,16 @@ func (f *File) Close() error {
 	return unmap()
 }
 
-// MapFile maps the file at path into memory, or reads it if it cannot be
-// mapped. The bytes must not be used after the returned function was called.
+// readLimit is the size up to which files are read, not mapped. Copying this
+// much is cheaper than to set up a mapping, to fault its pages in and to tear it
+// down, which also stops the process's other threads.
+const readLimit = 1 << 20
+
+// buffers are for the files that were read.
+var buffers = sync.Pool{New: func() any { return new([readLimit]byte) }}
+
+// MapFile brings the file at path into memory: it maps a large one, and reads
+// others. The bytes must not be used after the returned function was called.
 func MapFile(path string) ([]byte, func() error, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -46,13 +56,21 @@ func MapFile(path string) ([]byte, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	// What cannot be mapped (an empty file, a pipe) is read.
-	if info.Mode().IsRegular() && info.Size() > 0 && info.Size() == int64(int(info.Size())) {
-		data, err := unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_PRIVATE)
+	switch size := info.Size(); {
+	case !info.Mode().IsRegular(), size == 0, size != int64(int(size)):
+	case size <= readLimit:
+		buffer := buffers.Get().(*[readLimit]byte)
+		if _, err := io.ReadFull(file, buffer[:size]); err == nil {
+			return buffer[:size:size], func() error { buffers.Put(buffer); return nil }, nil
+		}
+		buffers.Put(buffer)
+	default:
+		data, err := unix.Mmap(int(file.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_PRIVATE)
 		if err == nil {
 			return data, func() error { return unix.Munmap(data) }, nil
 		}
 	}
+	// What is neither, such as a pipe.
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err

@@ -8,7 +8,9 @@ package ksymscan
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -154,11 +156,36 @@ func checkStyle(f *elfobj.File, o *ksympb.Object, opts Options) error {
 	return nil
 }
 
+// sortNames is slices.Sort, faster: most names differ in their first letters,
+// which are compared as one number.
+func sortNames(names []string) {
+	type keyed struct {
+		key  uint64
+		name string
+	}
+	var room [128]keyed
+	keys := room[:0]
+	for _, n := range names {
+		var first [8]byte
+		copy(first[:], n)
+		keys = append(keys, keyed{binary.BigEndian.Uint64(first[:]), n})
+	}
+	slices.SortFunc(keys, func(a, b keyed) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	for i := range keys {
+		names[i] = keys[i].name
+	}
+}
+
 // imports fills in the imports and returns the index of the undefined symbol
 // __symbol_get, 0 if there is none.
 func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Object) (getter uint32, err error) {
 	// Collected as parts of the file, copied together.
-	var strong, weak [64]string
+	var strong, weak [128]string
 	strongNames, weakNames := strong[:0], weak[:0]
 	size := 0
 	for s := range syms.Undefined() {
@@ -190,7 +217,7 @@ func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Objec
 		if len(names) == 0 {
 			return nil
 		}
-		slices.Sort(names)
+		sortNames(names)
 		names = slices.Compact(names)
 		out := make([]string, len(names))
 		for i, n := range names {

@@ -48,7 +48,7 @@ type KeepList struct {
 // The set's lists are in the order of the input.
 func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 	exporters := exportersOf(in)
-	b := newBuilder()
+	b := newBuilder(len(in.Objects))
 	var warnings []string
 	for _, o := range in.Objects {
 		user := b.user(who(o), o.Label)
@@ -118,10 +118,25 @@ func inLabel(label string) string {
 type builder struct {
 	set     *ksympb.NeededSet
 	symbols map[string]*ksympb.NeededSymbol
+	free    []oneReason
 }
 
-func newBuilder() *builder {
-	return &builder{set: &ksympb.NeededSet{Format: ksyms.NeededFormat}, symbols: make(map[string]*ksympb.NeededSymbol)}
+// oneReason is a symbol that is needed for one reason, as most are, in one
+// piece of memory.
+type oneReason struct {
+	symbol  ksympb.NeededSymbol
+	reason  ksympb.Reason
+	reasons [1]*ksympb.Reason
+	users   [4]uint32
+}
+
+// newBuilder makes a builder for that many objects, each of which is guessed to
+// need some symbols that no other does.
+func newBuilder(objects int) *builder {
+	return &builder{
+		set:     &ksympb.NeededSet{Format: ksyms.NeededFormat, Users: make([]*ksympb.User, 0, objects)},
+		symbols: make(map[string]*ksympb.NeededSymbol, 5*objects),
+	}
 }
 
 // user returns the index of a new user.
@@ -136,9 +151,20 @@ func (b *builder) add(name string, kind ksympb.Reason_Kind, user uint32) {
 	}
 	s := b.symbols[name]
 	if s == nil {
-		s = &ksympb.NeededSymbol{Name: name}
+		if len(b.free) == 0 {
+			b.free = make([]oneReason, 64)
+		}
+		one := &b.free[0]
+		b.free = b.free[1:]
+		one.reason.Kind = kind
+		one.users[0] = user
+		one.reason.Users = one.users[:1]
+		one.reasons[0] = &one.reason
+		s = &one.symbol
+		s.Name, s.Reasons = name, one.reasons[:]
 		b.symbols[name] = s
 		b.set.Symbols = append(b.set.Symbols, s)
+		return
 	}
 	for _, r := range s.Reasons {
 		if r.Kind == kind {
@@ -160,7 +186,14 @@ type exporter struct {
 // of the set goes before one of a Module.symvers file, and of two of those the
 // later; but nothing goes before the kernel itself.
 func exportersOf(in Input) map[string]*exporter {
-	all := make(map[string]*exporter)
+	n := 0
+	for _, file := range in.Outside {
+		n += len(file.Entries)
+	}
+	for _, o := range in.Objects {
+		n += len(o.Exports)
+	}
+	all := make(map[string]*exporter, n)
 	for _, file := range in.Outside {
 		for _, e := range file.Entries {
 			p := &ksympb.Provider{Module: e.Module, Label: file.Name}

@@ -17,11 +17,12 @@ type object struct {
 	syms          elfobj.Symbols
 	arch          arch // nil if the machine's instructions are not decoded
 	relocSections []elfobj.Relocs
-	relocs        map[int32][]elfobj.Reloc // of executable sections, by offset
-	functions     map[int32][]*function    // of executable sections, by start
-	references    []reference              // sorted by place referred to once many functions were asked about
-	edgeFrom      map[place]bool           // instructions that an edge leads away from
+	functions     map[int32][]*function // of executable sections, by start
+	edgeFrom      map[place]bool        // instructions that an edge leads away from
 	direct        map[int32]*directCalls
+	ordered       map[int32]bool           // whether a section's relocations are sorted by offset
+	sortedRelocs  map[int32][]elfobj.Reloc // of sections whose are not
+	references    []reference              // sorted by place referred to, once many functions were asked about
 	// functionsAsked counts the functions that referencesInto was asked about.
 	functionsAsked int
 }
@@ -42,22 +43,6 @@ type place struct {
 func comparePlaces(a, b place) int {
 	return cmp.Or(cmp.Compare(a.section, b.section), cmp.Compare(a.offset, b.offset))
 }
-
-// A reference is a relocation that leads to a place in the code.
-type reference struct {
-	to, from place
-	kind     referenceKind
-}
-
-type referenceKind uint8
-
-const (
-	refBranch    referenceKind = iota // from is an instruction's relocation, of the kind that branches have
-	refEdge                           // control goes from the instruction at from to the place (static keys, exception tables)
-	refTable                          // from is in read-only data: perhaps a jump table of addresses
-	refNearTable                      // likewise, of distances: to is right in the table's first entry only
-	refPointer                        // the address is taken
-)
 
 // A function is a stretch of code that one symbol names.
 type function struct {
@@ -94,7 +79,7 @@ func aboutCode(section string) bool {
 }
 
 func newObject(f *elfobj.File) (*object, error) {
-	o := &object{f: f, arch: archOf(f), relocs: make(map[int32][]elfobj.Reloc), functions: make(map[int32][]*function)}
+	o := &object{f: f, arch: archOf(f), functions: make(map[int32][]*function)}
 	var err error
 	if o.syms, err = f.Symbols(); err != nil {
 		return nil, err
@@ -131,7 +116,7 @@ func newObject(f *elfobj.File) (*object, error) {
 		o.functions[section] = distinct(list, sections[section].Size)
 	}
 	if o.arch != nil {
-		o.readReferences()
+		o.readEdges()
 	}
 	return o, nil
 }
@@ -170,135 +155,6 @@ func (o *object) functionAt(section int32, offset uint64) *function {
 	return list[i]
 }
 
-// readReferences collects what refers to code.
-func (o *object) readReferences() {
-	o.edgeFrom = make(map[place]bool)
-	sections := o.f.Sections()
-	for i := range o.relocSections {
-		r := &o.relocSections[i]
-		from := int32(r.Target.Index)
-		flags := r.Target.Flags
-		if flags&elf.SHF_ALLOC == 0 {
-			continue
-		}
-		name := r.Target.Name
-		isEdges := name == "__jump_table" || name == "__ex_table"
-		if !isEdges && aboutCode(name) {
-			continue
-		}
-		var pending reference // an edge whose second half is still to come
-		havePending := false
-		var code []elfobj.Reloc
-		if flags&elf.SHF_EXECINSTR != 0 {
-			code = slices.Grow(o.relocs[from], r.Len())
-		}
-		for j := range r.Len() {
-			rel := r.At(j)
-			if flags&elf.SHF_EXECINSTR != 0 {
-				code = append(code, rel)
-			}
-			if s := o.syms.SectionOf(int(rel.Symbol)); s <= 0 || sections[s].Flags&elf.SHF_EXECINSTR == 0 {
-				havePending = false
-				continue
-			}
-			sym := o.syms.At(int(rel.Symbol))
-			to := place{sym.Section, sym.Value + uint64(rel.Addend)}
-			ref := reference{to: to, from: place{from, rel.Offset}, kind: refPointer}
-			switch {
-			case flags&elf.SHF_EXECINSTR != 0:
-				if bias, ok := o.arch.branchBias(rel.Type); ok {
-					ref.to.offset += uint64(bias)
-					ref.kind = refBranch
-				}
-			case isEdges:
-				// Entries begin with two places: the instruction, and where
-				// control may go from there.
-				if !havePending || rel.Offset != pending.from.offset+4 {
-					pending, havePending = ref, true
-					continue
-				}
-				havePending = false
-				ref = reference{to: to, from: pending.to, kind: refEdge}
-				o.edgeFrom[pending.to] = true
-			case strings.HasPrefix(name, ".rodata"), strings.HasPrefix(name, ".data.rel.ro"), strings.HasPrefix(name, ".init.rodata"):
-				ref.kind = refTable
-				if o.arch.isDistance(rel.Type) {
-					ref.kind = refNearTable
-				}
-			}
-			o.references = append(o.references, ref)
-		}
-		if code != nil {
-			o.relocs[from] = code
-		}
-	}
-	byOffset := func(a, b elfobj.Reloc) int { return cmp.Compare(a.Offset, b.Offset) }
-	for _, list := range o.relocs {
-		if !slices.IsSortedFunc(list, byOffset) {
-			slices.SortStableFunc(list, byOffset)
-		}
-	}
-}
-
-func compareReferences(a, b reference) int {
-	return cmp.Or(comparePlaces(a.to, b.to), comparePlaces(a.from, b.from))
-}
-
-// functionsUnsorted is for how many functions all references are looked at.
-// Most objects have two or three calls to trace, and a big one a hundred
-// thousand references, whose sorting takes longer than all else.
-const functionsUnsorted = 16
-
-// referencesTo returns the references to the places of a function from offset
-// first of the section up to last, in the order of the places.
-func (o *object) referencesTo(fn *function, first, last uint64) []reference {
-	if !fn.referencesRead {
-		fn.referencesRead = true
-		fn.references = o.referencesInto(fn)
-	}
-	list := fn.references
-	lo := sort.Search(len(list), func(i int) bool { return list[i].to.offset >= first })
-	hi := lo
-	for hi < len(list) && list[hi].to.offset <= last {
-		hi++
-	}
-	return list[lo:hi]
-}
-
-// referencesInto returns the references to the places of a function, sorted.
-func (o *object) referencesInto(fn *function) []reference {
-	if o.functionsAsked++; o.functionsAsked <= functionsUnsorted {
-		var found []reference
-		for _, ref := range o.references {
-			if ref.to.section == fn.section && fn.start <= ref.to.offset && ref.to.offset < fn.end {
-				found = append(found, ref)
-			}
-		}
-		slices.SortStableFunc(found, compareReferences)
-		return found
-	}
-	if o.functionsAsked == functionsUnsorted+1 {
-		slices.SortStableFunc(o.references, compareReferences)
-	}
-	from := func(offset uint64) int {
-		return sort.Search(len(o.references), func(i int) bool {
-			return comparePlaces(o.references[i].to, place{fn.section, offset}) >= 0
-		})
-	}
-	return o.references[from(fn.start):from(fn.end)]
-}
-
-// relocsIn returns the relocations of an executable section from start to end.
-func (o *object) relocsIn(section int32, start, end uint64) []elfobj.Reloc {
-	list := o.relocs[section]
-	lo := sort.Search(len(list), func(i int) bool { return list[i].Offset >= start })
-	hi := lo
-	for hi < len(list) && list[hi].Offset < end {
-		hi++
-	}
-	return list[lo:hi]
-}
-
 // code returns the bytes of a function.
 func (o *object) code(fn *function) []byte {
 	data := o.f.Data(&o.f.Sections()[fn.section])
@@ -313,6 +169,7 @@ func (o *object) decode(fn *function) {
 	}
 	fn.decoded = true
 	code := o.code(fn)
+	relocs := o.relocsOf(fn)
 	for at := uint64(0); at < uint64(len(code)); {
 		in := o.arch.decode(code[at:], fn.start+at)
 		if in.size == 0 {
@@ -321,8 +178,11 @@ func (o *object) decode(fn *function) {
 			break
 		}
 		in.offset = fn.start + at
-		if rels := o.relocsIn(fn.section, in.offset, in.offset+uint64(in.size)); len(rels) > 0 {
-			in.reloc = &rels[len(rels)-1]
+		for len(relocs) > 0 && relocs[0].Offset < in.offset+uint64(in.size) {
+			in.reloc = &relocs[0]
+			relocs = relocs[1:]
+		}
+		if in.reloc != nil {
 			o.adjustFlow(&in)
 		}
 		fn.insns = append(fn.insns, in)

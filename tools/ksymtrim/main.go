@@ -40,8 +40,9 @@ var verbs = []verb{
 
 func main() {
 	// A short-lived program that keeps most of what it makes gains nothing from
-	// frequent collections.
-	debug.SetGCPercent(400)
+	// collections, as long as that is not much.
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(512 << 20)
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "ksymtrim:", err)

@@ -1,0 +1,206 @@
+package symbolget
+
+import (
+	"cmp"
+	"debug/elf"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+)
+
+// A reference is a relocation that leads to a place in the code.
+type reference struct {
+	to, from place
+	kind     referenceKind
+}
+
+type referenceKind uint8
+
+const (
+	refBranch    referenceKind = iota // from is an instruction's relocation, of the kind that branches have
+	refEdge                           // control goes from the instruction at from to the place (static keys, exception tables)
+	refTable                          // from is in read-only data: perhaps a jump table of addresses
+	refNearTable                      // likewise, of distances: to is right in the table's first entry only
+	refPointer                        // the address is taken
+)
+
+func compareReferences(a, b reference) int {
+	return cmp.Or(comparePlaces(a.to, b.to), comparePlaces(a.from, b.from))
+}
+
+// hasEdges says whether a section's entries begin with two places: the
+// instruction, and where control may go from there.
+func hasEdges(section string) bool { return section == "__jump_table" || section == "__ex_table" }
+
+// readEdges notes which instructions an edge leads away from.
+func (o *object) readEdges() {
+	o.edgeFrom = make(map[place]bool)
+	for i := range o.relocSections {
+		if r := &o.relocSections[i]; hasEdges(r.Target.Name) {
+			o.eachReference(r, func(ref reference) { o.edgeFrom[ref.from] = true })
+		}
+	}
+}
+
+// eachReference calls each for what relocations refer to in the code.
+func (o *object) eachReference(r *elfobj.Relocs, each func(reference)) {
+	name, flags := r.Target.Name, r.Target.Flags
+	edges := hasEdges(name)
+	if flags&elf.SHF_ALLOC == 0 || !edges && aboutCode(name) {
+		return
+	}
+	sections := o.f.Sections()
+	from := int32(r.Target.Index)
+	code := flags&elf.SHF_EXECINSTR != 0
+	table := strings.HasPrefix(name, ".rodata") || strings.HasPrefix(name, ".data.rel.ro") || strings.HasPrefix(name, ".init.rodata")
+	var pending reference // an edge whose second half is still to come
+	havePending := false
+	for j := range r.Len() {
+		rel := r.At(j)
+		if s := o.syms.SectionOf(int(rel.Symbol)); s <= 0 || sections[s].Flags&elf.SHF_EXECINSTR == 0 {
+			havePending = false
+			continue
+		}
+		sym := o.syms.At(int(rel.Symbol))
+		to := place{sym.Section, sym.Value + uint64(rel.Addend)}
+		ref := reference{to: to, from: place{from, rel.Offset}, kind: refPointer}
+		switch {
+		case code:
+			if bias, ok := o.arch.branchBias(rel.Type); ok {
+				ref.to.offset += uint64(bias)
+				ref.kind = refBranch
+			}
+		case edges:
+			if !havePending || rel.Offset != pending.from.offset+4 {
+				pending, havePending = ref, true
+				continue
+			}
+			havePending = false
+			ref = reference{to: to, from: pending.to, kind: refEdge}
+		case table:
+			ref.kind = refTable
+			if o.arch.isDistance(rel.Type) {
+				ref.kind = refNearTable
+			}
+		}
+		each(ref)
+	}
+}
+
+// functionsUnsorted is for how many functions all relocations are looked at.
+// Most objects have one or two calls to trace, and a big one a hundred thousand
+// references: to sort them takes longer than all else.
+const functionsUnsorted = 4
+
+// referencesTo returns the references to the places of a function from offset
+// first of the section up to last, in the order of the places.
+func (o *object) referencesTo(fn *function, first, last uint64) []reference {
+	if !fn.referencesRead {
+		fn.referencesRead = true
+		fn.references = o.referencesInto(fn)
+	}
+	list := fn.references
+	lo := sort.Search(len(list), func(i int) bool { return list[i].to.offset >= first })
+	hi := lo
+	for hi < len(list) && list[hi].to.offset <= last {
+		hi++
+	}
+	return list[lo:hi]
+}
+
+// referencesInto returns the references to the places of a function, sorted.
+func (o *object) referencesInto(fn *function) []reference {
+	o.functionsAsked++
+	if o.functionsAsked <= functionsUnsorted {
+		var found []reference
+		for i := range o.relocSections {
+			o.eachReference(&o.relocSections[i], func(ref reference) {
+				if ref.to.section == fn.section && fn.start <= ref.to.offset && ref.to.offset < fn.end {
+					found = append(found, ref)
+				}
+			})
+		}
+		slices.SortStableFunc(found, compareReferences)
+		return found
+	}
+	if o.references == nil {
+		o.references = []reference{}
+		for i := range o.relocSections {
+			o.eachReference(&o.relocSections[i], func(ref reference) { o.references = append(o.references, ref) })
+		}
+		slices.SortStableFunc(o.references, compareReferences)
+	}
+	from := func(offset uint64) int {
+		return sort.Search(len(o.references), func(i int) bool {
+			return comparePlaces(o.references[i].to, place{fn.section, offset}) >= 0
+		})
+	}
+	return o.references[from(fn.start):from(fn.end)]
+}
+
+// relocsOf returns the relocations of a function's code, by offset.
+func (o *object) relocsOf(fn *function) []elfobj.Reloc {
+	var sections []*elfobj.Relocs
+	for i := range o.relocSections {
+		if r := &o.relocSections[i]; r.Target.Index == int(fn.section) {
+			sections = append(sections, r)
+		}
+	}
+	if len(sections) == 1 && o.inOrder(sections[0]) {
+		r := sections[0]
+		lo := sort.Search(r.Len(), func(i int) bool { return r.At(i).Offset >= fn.start })
+		var list []elfobj.Reloc
+		for i := lo; i < r.Len(); i++ {
+			rel := r.At(i)
+			if rel.Offset >= fn.end {
+				break
+			}
+			list = append(list, rel)
+		}
+		return list
+	}
+	list := o.sorted(fn.section, sections)
+	from := func(offset uint64) int {
+		return sort.Search(len(list), func(i int) bool { return list[i].Offset >= offset })
+	}
+	return list[from(fn.start):from(fn.end)]
+}
+
+// inOrder says whether relocations are sorted by offset, as they nearly always
+// are.
+func (o *object) inOrder(r *elfobj.Relocs) bool {
+	section := int32(r.Target.Index)
+	if ordered, known := o.ordered[section]; known {
+		return ordered
+	}
+	ordered := true
+	for i := 1; i < r.Len() && ordered; i++ {
+		ordered = r.At(i-1).Offset <= r.At(i).Offset
+	}
+	if o.ordered == nil {
+		o.ordered = make(map[int32]bool)
+	}
+	o.ordered[section] = ordered
+	return ordered
+}
+
+// sorted returns the relocations of a section in the order of their offsets.
+func (o *object) sorted(section int32, from []*elfobj.Relocs) []elfobj.Reloc {
+	if list, known := o.sortedRelocs[section]; known {
+		return list
+	}
+	var list []elfobj.Reloc
+	for _, r := range from {
+		for i := range r.Len() {
+			list = append(list, r.At(i))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b elfobj.Reloc) int { return cmp.Compare(a.Offset, b.Offset) })
+	if o.sortedRelocs == nil {
+		o.sortedRelocs = make(map[int32][]elfobj.Reloc)
+	}
+	o.sortedRelocs[section] = list
+	return list
+}
