@@ -33,7 +33,7 @@ func explainUnknown(unknown []unknownName, exporters map[string]*exporter) []str
 			break
 		}
 		w := fmt.Sprintf("%s: %q is exported by nobody", u.where, u.name)
-		if near := nearest(u.name, names); len(near) > 0 {
+		if near := Nearest(u.name, names); len(near) > 0 {
 			w += ": did you mean " + strings.Join(near, ", ") + "?"
 		}
 		warnings = append(warnings, w)
@@ -41,9 +41,9 @@ func explainUnknown(unknown []unknownName, exporters map[string]*exporter) []str
 	return warnings
 }
 
-// nearest returns up to three names that differ from name by few letters,
-// nearest first.
-func nearest(name string, names []string) []string {
+// Nearest returns up to three of the names that differ from name by few letters,
+// nearest first; of equally near ones, in the order of names.
+func Nearest(name string, names []string) []string {
 	limit := min(max(1, len(name)/4), 4)
 	type candidate struct {
 		name            string
