@@ -15,8 +15,8 @@ import (
 
 // readTables decodes each symbol, and finds its name, of the files listed in
 // a file, one a line. It prints how many symbols there are and how long their
-// names, so that nothing of it can be left out. It reads with internal/elfobj,
-// which copies no names, or with debug/elf of Go's library.
+// names, so that nothing of it can be left out. It reads with elfobj.Open, which
+// takes whole files and copies no names, or with debug/elf of Go's library.
 func readTables(list string, standard bool) error {
 	read := readTable
 	if standard {

@@ -46,6 +46,7 @@ type File struct {
 	symtab   int32 // index of the SHT_SYMTAB section, 0 if there is none
 	shndx    int32 // index of its SHT_SYMTAB_SHNDX section, 0 if there is none
 	unmap    func() error
+	sparse   *sparse // which bytes of data are there, nil if all are
 }
 
 // A Section is one section header. Offset and Size are within the file unless
@@ -139,6 +140,9 @@ func (f *File) readHeader() error {
 	if shoff > uint64(len(d)) || uint64(len(d))-shoff < sectionSize {
 		return f.Errorf(shoff, "the section headers begin beyond the end of the file (%d bytes)", len(d))
 	}
+	if err := f.load(shoff, sectionSize); err != nil {
+		return err
+	}
 	first := f.header(shoff)
 	// With very many sections the numbers that e_shnum and e_shstrndx cannot
 	// hold are in the otherwise unused header of section 0.
@@ -154,6 +158,9 @@ func (f *File) readHeader() error {
 	if shstrndx >= shnum {
 		return f.Errorf(tail+4, "section name table %d of %d sections", shstrndx, shnum)
 	}
+	if err := f.load(shoff, shnum*sectionSize); err != nil {
+		return err
+	}
 	return f.readSections(shoff, sectionSize, int(shnum), int(shstrndx))
 }
 
@@ -161,6 +168,9 @@ func (f *File) readSections(shoff, sectionSize uint64, shnum, shstrndx int) erro
 	names := f.header(shoff + uint64(shstrndx)*sectionSize)
 	if shstrndx == 0 || !f.within(names.Offset, names.Size) || names.Type == elf.SHT_NOBITS {
 		return f.Errorf(shoff+uint64(shstrndx)*sectionSize, "the table of section names lies beyond the end of the file")
+	}
+	if err := f.load(names.Offset, names.Size); err != nil {
+		return err
 	}
 	table := f.text[names.Offset : names.Offset+names.Size]
 	f.sections = make([]Section, shnum)
@@ -223,6 +233,9 @@ func (f *File) Section(name string) *Section {
 // none for a section that has none there (SHT_NOBITS, such as .bss).
 func (f *File) Data(s *Section) []byte {
 	if s == nil || s.Type == elf.SHT_NULL || s.Type == elf.SHT_NOBITS || !f.within(s.Offset, s.Size) {
+		return nil
+	}
+	if f.sparse != nil && !f.loadSection(s) {
 		return nil
 	}
 	return f.data[s.Offset : s.Offset+s.Size : s.Offset+s.Size]

@@ -30,6 +30,10 @@ func (f *File) Close() error {
 	if f.unmap == nil {
 		return nil
 	}
+	if f.sparse != nil && f.sparse.err != nil {
+		_ = f.unmap()
+		return f.sparse.err
+	}
 	unmap := f.unmap
 	f.unmap, f.data, f.text, f.sections = nil, nil, "", nil
 	f.symtab, f.shndx = 0, 0

@@ -51,6 +51,22 @@ func (o Options) Check() error {
 // it is an archive. The summaries' Path is path; Label and Module are empty.
 // Errors name the file and, where bytes are wrong, the offset.
 func File(path string, opts Options) ([]*ksympb.Object, error) {
+	f, ok, err := elfobj.OpenSparse(path)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		o, err := Object(f, opts)
+		// What could not be read matters more than what seems wrong for it.
+		if e := f.Close(); e != nil {
+			err = e
+		}
+		if err != nil {
+			return nil, err
+		}
+		o.Path = path
+		return []*ksympb.Object{o}, nil
+	}
 	data, unmap, err := elfobj.MapFile(path)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package ksymscan_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,6 +139,52 @@ func TestMembersOfAnArchiveAreScannedOneByOne(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{path + "(exporter.o)", path + "(assembly.o)"}, got); diff != "" {
 			t.Errorf("members (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A file is read in parts, bytes in memory are all there.
+func TestAFileIsScannedAsItsBytesAre(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"testdata/*/*.o", "testdata/*/*.ko", "testdata/*/*.a"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) < 12 {
+		t.Fatalf("only %d files to scan: %v", len(files), files)
+	}
+	path := filepath.Join(t.TempDir(), "x.o")
+	same := func(what string, data []byte) {
+		t.Helper()
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		want, wantErr := ksymscan.Bytes(path, data, ksymscan.Options{})
+		got, err := ksymscan.File(path, ksymscan.Options{})
+		if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+			t.Errorf("%s: error %v, from bytes %v", what, err, wantErr)
+		}
+		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+			t.Errorf("%s (-bytes +file):\n%s", what, diff)
+		}
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(file, data)
+		for i := range 16 {
+			cut := len(data) * i / 16
+			same(fmt.Sprintf("%s, its first %d bytes", file, cut), data[:cut])
+			broken := bytes.Clone(data)
+			for at := i; at < len(broken); at += 997 {
+				broken[at] ^= 0x41
+			}
+			same(fmt.Sprintf("%s, broken from byte %d on", file, i), broken)
 		}
 	}
 }
