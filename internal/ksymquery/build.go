@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
@@ -156,8 +157,21 @@ func (b *Build) users(symbol string) []use {
 				all = append(all, use{list.verb, o})
 			}
 		}
+		for _, k := range o.KlpSymbols {
+			if k.Name == symbol && b.isOf(symbol, k.Object) {
+				all = append(all, use{"named by a klp relocation of", o})
+			}
+		}
 	}
 	return all
+}
+
+// isOf says whether a symbol can be the one of the object that a klp relocation
+// names: not if modules that are built export it, and the object is none of
+// them.
+func (b *Build) isOf(symbol, object string) bool {
+	exporters, _ := b.exporters(symbol)
+	return len(exporters) == 0 || slices.ContainsFunc(exporters, func(o *ksympb.Object) bool { return klp.IsObject(moduleOf(o), object) })
 }
 
 // names returns all names of symbols that the build knows, sorted.
@@ -170,6 +184,9 @@ func (b *Build) names() []string {
 		names = append(names, o.Imports...)
 		names = append(names, o.WeakImports...)
 		names = append(names, o.SymbolGets...)
+		for _, k := range o.KlpSymbols {
+			names = append(names, k.Name)
+		}
 	}
 	for _, s := range b.Sets {
 		for _, n := range s.Needed.Symbols {

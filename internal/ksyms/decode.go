@@ -174,6 +174,12 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 				o.UndecodedSymbolGets = append(o.UndecodedSymbolGets, u)
 				return decodeUndecoded(u, f.bytes)
 			}
+		case 11:
+			if f.wire == protowire.BytesType {
+				s := new(ksympb.KlpSymbol)
+				o.KlpSymbols = append(o.KlpSymbols, s)
+				return decodeKlpSymbol(s, f.bytes)
+			}
 		}
 		return nil
 	})
@@ -218,6 +224,18 @@ func decodeUndecoded(u *ksympb.UndecodedSymbolGet, m string) error {
 			}
 		case 4:
 			setString(&u.Reason, f)
+		}
+		return nil
+	})
+}
+
+func decodeKlpSymbol(s *ksympb.KlpSymbol, m string) error {
+	return message(m, func(f field) error {
+		switch f.num {
+		case 1:
+			setString(&s.Object, f)
+		case 2:
+			setString(&s.Name, f)
 		}
 		return nil
 	})

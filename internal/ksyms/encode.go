@@ -34,6 +34,9 @@ func objectSize(o *ksympb.Object) int {
 			size += 2 + len(name)
 		}
 	}
+	for _, s := range o.KlpSymbols {
+		size += 6 + len(s.GetObject()) + len(s.GetName())
+	}
 	return size
 }
 
@@ -51,6 +54,11 @@ func appendObject(b []byte, o *ksympb.Object) []byte {
 	b = appendStrings(b, 9, o.SymbolGets)
 	for _, u := range o.UndecodedSymbolGets {
 		b = appendMessage(b, 10, u, appendUndecoded)
+	}
+	for _, s := range o.KlpSymbols {
+		b = appendMessage(b, 11, s, func(b []byte, s *ksympb.KlpSymbol) []byte {
+			return appendString(appendString(b, 1, s.GetObject()), 2, s.GetName())
+		})
 	}
 	return b
 }

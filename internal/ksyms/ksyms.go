@@ -88,6 +88,10 @@ func Name(o *ksympb.Object) string {
 	return o.GetPath()
 }
 
+func compareKlpSymbols(a, b *ksympb.KlpSymbol) int {
+	return cmp.Or(strings.Compare(a.GetObject(), b.GetObject()), strings.Compare(a.GetName(), b.GetName()))
+}
+
 // normalize sorts, drops duplicates and refuses names that cannot be symbols.
 func normalize(k *ksympb.Ksyms) error {
 	for i, o := range k.Objects {
@@ -143,6 +147,13 @@ func normalizeObject(o *ksympb.Object) error {
 			return err
 		}
 	}
+	for _, s := range o.KlpSymbols {
+		for _, name := range []string{s.GetObject(), s.GetName()} {
+			if err := CheckName(name); err != nil {
+				return fmt.Errorf("klp relocation: %w", err)
+			}
+		}
+	}
 	slices.SortFunc(o.Exports, func(a, b *ksympb.Export) int { return strings.Compare(a.Name, b.Name) })
 	kept := o.Exports[:0]
 	for _, e := range o.Exports {
@@ -176,6 +187,8 @@ func normalizeObject(o *ksympb.Object) error {
 		return cmp.Or(strings.Compare(a.GetSection(), b.GetSection()), cmp.Compare(a.GetOffset(), b.GetOffset()),
 			strings.Compare(a.GetFunction(), b.GetFunction()), strings.Compare(a.GetReason(), b.GetReason()))
 	})
+	slices.SortFunc(o.KlpSymbols, compareKlpSymbols)
+	o.KlpSymbols = slices.CompactFunc(o.KlpSymbols, func(a, b *ksympb.KlpSymbol) bool { return compareKlpSymbols(a, b) == 0 })
 	return nil
 }
 

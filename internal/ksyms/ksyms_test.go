@@ -21,6 +21,7 @@ func hello() *ksympb.Object {
 		Exports:     []*ksympb.Export{{Name: "hello_a", GplOnly: true, Namespace: "NS"}, {Name: "hello_b"}},
 		Imports:     []string{"_printk", "kmalloc"}, WeakImports: []string{"perhaps"}, SymbolGets: []string{"later"},
 		UndecodedSymbolGets: []*ksympb.UndecodedSymbolGet{{Function: "f", Section: ".text", Offset: 3, Reason: "r"}},
+		KlpSymbols:          []*ksympb.KlpSymbol{{Object: "ext4", Name: "x"}, {Object: "vmlinux", Name: "cmdline_proc_show"}},
 	}
 }
 
@@ -52,6 +53,7 @@ func TestBytesDoNotDependOnOrderOrRepetition(t *testing.T) {
 	mixed.Exports[0], mixed.Exports[1] = mixed.Exports[1], mixed.Exports[0]
 	mixed.Exports = append(mixed.Exports, &ksympb.Export{Name: "hello_b"})
 	mixed.Imports = []string{"kmalloc", "_printk", "kmalloc"}
+	mixed.KlpSymbols = []*ksympb.KlpSymbol{{Object: "vmlinux", Name: "cmdline_proc_show"}, {Object: "ext4", Name: "x"}, {Object: "ext4", Name: "x"}}
 	got, err := ksyms.Marshal(&ksympb.Ksyms{Objects: []*ksympb.Object{world(), mixed, world()}})
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +117,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		{"an import with a space", with(func(o *ksympb.Object) { o.Imports[0] = "a b" }), `import: symbol "a b"`},
 		{"an export without a name", with(func(o *ksympb.Object) { o.Exports[0].Name = "" }), "empty name"},
 		{"a label that is not text", append(with(func(*ksympb.Object) {}), 0x12, 8, 0x0a, 1, 'x', 0x1a, 3, 'a', 0xff, 'b'), `object x: "a\xffb" is not UTF-8`},
+		{"a klp symbol of no object", with(func(o *ksympb.Object) { o.KlpSymbols[1].Object = "" }), "klp relocation: a symbol with an empty name"},
 		{"two exports of one name", with(func(o *ksympb.Object) { o.Exports[1].Name = "hello_a" }), `symbol "hello_a" is exported twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

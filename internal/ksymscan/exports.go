@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbolget"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -18,6 +19,7 @@ type sectionLayout struct {
 	noTrim       *elfobj.Section            // .no_trim_symbol
 	tables       []*elfobj.Section          // __ksymtab, ___ksymtab+NAME and their _gpl forms
 	flags        map[string]*elfobj.Section // __kflagstab, ___kflagstab+NAME
+	klp          []*elfobj.Section          // .klp.rela.OBJECT.SECTION
 }
 
 func findSections(f *elfobj.File) sectionLayout {
@@ -32,6 +34,10 @@ func findSections(f *elfobj.File) sectionLayout {
 		case 'e':
 			if s.Name == ".export_symbol" {
 				l.exportSymbol = s
+			}
+		case 'k':
+			if klp.IsSection(s) {
+				l.klp = append(l.klp, s)
 			}
 		case 'n':
 			if s.Name == symbolget.Section {

@@ -1,5 +1,5 @@
-// Package ksymscan finds what an object exports, imports and asks for by
-// symbol_get(): the content of a `.ksyms` file.
+// Package ksymscan finds what an object exports, imports, asks for by
+// symbol_get() and names in klp relocations: the content of a `.ksyms` file.
 //
 // It reads every object that Kbuild makes: those of the compiler and of the
 // assembler, linked modules before and after modpost, and members of lib.a, in
@@ -17,6 +17,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/arfile"
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbolget"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -161,6 +162,15 @@ func Object(f *elfobj.File, opts Options) (*ksympb.Object, error) {
 		o.SymbolGets = found.Names
 		o.UndecodedSymbolGets = found.Undecoded
 	}
+	for _, section := range layout.klp {
+		found, err := klp.Relocated(f, &syms, section)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range found {
+			o.KlpSymbols = append(o.KlpSymbols, s.Proto())
+		}
+	}
 	return o, nil
 }
 
@@ -197,8 +207,8 @@ func sortNames(names []string) {
 	}
 }
 
-// imports fills in the imports and returns the index of the undefined symbol
-// __symbol_get, 0 if there is none.
+// imports fills in the imports, and klp symbols among the undefined ones. It
+// returns the index of the undefined symbol __symbol_get, 0 if there is none.
 func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Object) (getter uint32, err error) {
 	// Collected as parts of the file, copied together.
 	var strong, weak [128]string
@@ -218,6 +228,15 @@ func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Objec
 		}
 		if name == symbolget.Function {
 			getter = uint32(s.Index)
+		}
+		if klp.IsSymbol(name) {
+			// Not for the loader to resolve, once the module is finished.
+			k, ok := klp.ParseSymbol(name)
+			if !ok {
+				return 0, fmt.Errorf("%s: the klp symbol %.80q is not called %sOBJECT.NAME,POSITION: the kernel would refuse the module", f.Name(), name, klp.SymbolPrefix)
+			}
+			o.KlpSymbols = append(o.KlpSymbols, k.Proto())
+			continue
 		}
 		name = importName(f.Machine, name)
 		size += len(name)

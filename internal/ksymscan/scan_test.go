@@ -122,6 +122,45 @@ func TestSymbolGetNamesOfEachKernelsObjects(t *testing.T) {
 	}
 }
 
+// Before its klp relocations are made a livepatch module has undefined symbols
+// for them, which are nobody's to export.
+func TestWhatKlpRelocationsNameIsNoImport(t *testing.T) {
+	for _, object := range []string{"before.o", "after.o"} {
+		o := scanOne(t, filepath.Join("../klp/testdata", object))
+		encoded, err := ksyms.Marshal(&ksympb.Ksyms{Objects: []*ksympb.Object{o}}) // sorted, each once
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := ksyms.Unmarshal("x.ksyms", encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []*ksympb.KlpSymbol{
+			{Object: "trim_provider", Name: "trim_internal.isra.0"}, {Object: "trim_provider", Name: "trim_klp"},
+			{Object: "vmlinux", Name: "saved_command_line_len"}, {Object: "vmlinux", Name: "state_show"},
+		}
+		if diff := cmp.Diff(want, k.Objects[0].KlpSymbols, protocmp.Transform()); diff != "" {
+			t.Errorf("%s: klp symbols (-want +got):\n%s", object, diff)
+		}
+		if imports := slices.Concat(o.Imports, o.WeakImports); len(imports) != 0 {
+			t.Errorf("%s: imports %q, want none", object, imports)
+		}
+	}
+}
+
+func TestKlpSymbolThatTheKernelWouldRefuseIsAnError(t *testing.T) {
+	data, err := os.ReadFile("../klp/testdata/before.o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.Replace(data, []byte(".state_show,2\x00"), []byte(".state_show_2\x00"), 1)
+	_, err = ksymscan.Bytes("x.o", data, ksymscan.Options{})
+	want := `x.o: the klp symbol ".klp.sym.vmlinux.state_show_2" is not called .klp.sym.OBJECT.NAME,POSITION: the kernel would refuse the module`
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 func TestMembersOfAnArchiveAreScannedOneByOne(t *testing.T) {
 	for _, kernel := range kernels {
 		path := filepath.Join("testdata", kernel, "lib.a")
@@ -146,7 +185,7 @@ func TestMembersOfAnArchiveAreScannedOneByOne(t *testing.T) {
 // A file is read in parts, bytes in memory are all there.
 func TestAFileIsScannedAsItsBytesAre(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"testdata/*/*.o", "testdata/*/*.ko", "testdata/*/*.a"} {
+	for _, pattern := range []string{"testdata/*/*.o", "testdata/*/*.ko", "testdata/*/*.a", "../klp/testdata/*.o"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -256,7 +295,7 @@ func FuzzScan(f *testing.F) {
 	if err != nil || len(objects) == 0 {
 		f.Fatal("no seeds", err)
 	}
-	for _, path := range objects {
+	for _, path := range append(objects, "../klp/testdata/before.o", "../klp/testdata/after.o") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)

@@ -58,11 +58,12 @@ func Explain(set *ksympb.NeededSet, s *ksympb.NeededSymbol) string {
 }
 
 var verbs = map[ksympb.Reason_Kind]string{
-	ksympb.Reason_KIND_IMPORT:      "imported by",
-	ksympb.Reason_KIND_WEAK_IMPORT: "weakly imported by",
-	ksympb.Reason_KIND_SYMBOL_GET:  "asked for by symbol_get() in",
-	ksympb.Reason_KIND_KEEP_LIST:   "on the list",
-	ksympb.Reason_KIND_KERNEL:      "wanted by",
+	ksympb.Reason_KIND_IMPORT:         "imported by",
+	ksympb.Reason_KIND_WEAK_IMPORT:    "weakly imported by",
+	ksympb.Reason_KIND_SYMBOL_GET:     "asked for by symbol_get() in",
+	ksympb.Reason_KIND_KEEP_LIST:      "on the list",
+	ksympb.Reason_KIND_KERNEL:         "wanted by",
+	ksympb.Reason_KIND_KLP_RELOCATION: "named by a klp relocation of",
 }
 
 func userName(u *ksympb.User) string {

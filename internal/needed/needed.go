@@ -3,7 +3,8 @@
 // Kbuild builds, looks at what modules use, edits a header and builds again.
 // Here the same question is answered from symbol summaries alone: needed is
 // what modules import, strongly or weakly, what they and the kernel ask for by
-// symbol_get(), what keep-lists name, and what the kernel itself wants.
+// symbol_get(), what exports their klp relocations name, what keep-lists name,
+// and what the kernel itself wants.
 package needed
 
 import (
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
+	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
@@ -62,6 +64,11 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 			add(ksympb.Reason_KIND_WEAK_IMPORT, o.WeakImports)
 		}
 		add(ksympb.Reason_KIND_SYMBOL_GET, o.SymbolGets)
+		for _, k := range o.KlpSymbols {
+			if mayExport(exporters, k) {
+				b.add(k.Name, ksympb.Reason_KIND_KLP_RELOCATION, user)
+			}
+		}
 		for _, u := range o.UndecodedSymbolGets {
 			warnings = append(warnings, fmt.Sprintf("%s%s: %s calls __symbol_get() with a name that is not known (%s at %s+%#x): put the names that it can ask for on a keep-list",
 				inLabel(o.Label), ksyms.Name(o), u.Function, u.Reason, u.Section, u.Offset))
@@ -90,6 +97,17 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 		}
 	}
 	return b.set, warnings, nil
+}
+
+// mayExport says whether the symbol that a klp relocation names can be an
+// export. Most are not: klp relocations are for what an object keeps to itself,
+// and another object may export a symbol of the same name.
+func mayExport(exporters map[string]*exporter, k *ksympb.KlpSymbol) bool {
+	e := exporters[k.Name]
+	if e == nil {
+		return len(exporters) == 0 // nothing is known about exports
+	}
+	return klp.IsObject(e.provider.Module, k.Object) || e.rival != nil && klp.IsObject(e.rival.Module, k.Object)
 }
 
 // isUser says whether an object's undefined symbols are resolved by the module

@@ -65,6 +65,20 @@ func TestWhatKeepsASymbol(t *testing.T) {
 			map[string]string{"module_layout": "wanted by CONFIG_MODVERSIONS", "x": "on the list //:keep:7"},
 		},
 		{
+			"an export that a klp relocation names, of that object alone",
+			needed.Input{Objects: []*ksympb.Object{
+				{Path: "p.o", Module: "lib/the-provider", Exports: []*ksympb.Export{{Name: "x"}, {Name: "y"}, {Name: "z"}}},
+				{Path: "l.o", Module: "l", Label: "//l", KlpSymbols: []*ksympb.KlpSymbol{
+					{Object: "the_provider", Name: "x"}, {Object: "other", Name: "y"}, {Object: "the_provider", Name: "internal"}}},
+			}},
+			map[string]string{"x": "named by a klp relocation of //l"},
+		},
+		{
+			"all that klp relocations name, if nothing is known about exports",
+			needed.Input{Objects: []*ksympb.Object{{Path: "l.o", Module: "l", KlpSymbols: []*ksympb.KlpSymbol{{Object: "vmlinux", Name: "x"}}}}},
+			map[string]string{"x": "named by a klp relocation of l"},
+		},
+		{
 			"names that differ in underscores or case are different",
 			needed.Input{Objects: []*ksympb.Object{{Path: "a.o", Module: "a", Imports: []string{"_x", "X"}}}},
 			map[string]string{"_x": "imported by a", "X": "imported by a"},

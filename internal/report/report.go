@@ -1,7 +1,7 @@
 // Package report tells what becomes of exports: who keeps each one, which
 // nobody uses, and which modules serve which with what. It is what
 // scripts/export_report.pl of kernels before 7.2 was for, with what that
-// could not see: weak imports, symbol_get() and keep-lists.
+// could not see: weak imports, symbol_get(), klp relocations and keep-lists.
 //
 // A Report is made of a needed set and of the summaries of what exports; Text,
 // JSON and HTML write it. What they write is a function of the Report alone.
@@ -130,18 +130,20 @@ const (
 	SymbolGet  How = "symbol_get"
 	KeepList   How = "keep-list"
 	Kernel     How = "kernel"
+	Klp        How = "klp relocation"
 )
 
 var hows = map[ksympb.Reason_Kind]How{
-	ksympb.Reason_KIND_IMPORT:      Import,
-	ksympb.Reason_KIND_WEAK_IMPORT: WeakImport,
-	ksympb.Reason_KIND_SYMBOL_GET:  SymbolGet,
-	ksympb.Reason_KIND_KEEP_LIST:   KeepList,
-	ksympb.Reason_KIND_KERNEL:      Kernel,
+	ksympb.Reason_KIND_IMPORT:         Import,
+	ksympb.Reason_KIND_WEAK_IMPORT:    WeakImport,
+	ksympb.Reason_KIND_SYMBOL_GET:     SymbolGet,
+	ksympb.Reason_KIND_KEEP_LIST:      KeepList,
+	ksympb.Reason_KIND_KERNEL:         Kernel,
+	ksympb.Reason_KIND_KLP_RELOCATION: Klp,
 }
 
 // byModule says whether this way of keeping a symbol is a module's use of it.
-func (h How) byModule() bool { return h == Import || h == WeakImport || h == SymbolGet }
+func (h How) byModule() bool { return h == Import || h == WeakImport || h == SymbolGet || h == Klp }
 
 // New makes the report.
 func New(in Input) (*Report, error) {

@@ -178,6 +178,28 @@ func TestKernelObjectsAreOneModule(t *testing.T) {
 	}
 }
 
+func TestKlpRelocationIsAUseByTheLivepatchModule(t *testing.T) {
+	objects := []*ksympb.Object{
+		{Path: "p.o", Module: "p", Exports: []*ksympb.Export{{Name: "x"}}},
+		{Path: "patch.o", Module: "patch", Label: "//patch", KlpSymbols: []*ksympb.KlpSymbol{{Object: "p", Name: "x"}}},
+	}
+	set, _, err := needed.Compute(needed.Input{Objects: objects})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newReport(t, report.Input{Needed: set, Objects: objects})
+	want := []*report.Symbol{{
+		Name: "x", Exporters: []string{"p"}, Export: "EXPORT_SYMBOL", Needed: true, Uses: 1,
+		Keepers: []*report.Keeper{{How: report.Klp, Name: "patch", Label: "//patch", Module: "patch"}},
+	}}
+	if diff := cmp.Diff(want, r.Symbols); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := "x       p            EXPORT_SYMBOL  named by a klp relocation of //patch\n"; !bytes.Contains(r.Text(), []byte(want)) {
+		t.Errorf("no %q in:\n%s", want, r.Text())
+	}
+}
+
 func TestModulesOutsideTheSetThatUseItAreUsers(t *testing.T) {
 	exporter := &ksympb.Object{Path: "a.o", Module: "a", Exports: []*ksympb.Export{{Name: "x"}}}
 	user := &ksympb.Object{Path: "b.o", Module: "b", Label: "@vendor//b", Imports: []string{"x"}}

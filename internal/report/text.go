@@ -116,6 +116,7 @@ var verbs = map[How]string{
 	SymbolGet:  "asked for by symbol_get() in",
 	KeepList:   "on the list",
 	Kernel:     "wanted by",
+	Klp:        "named by a klp relocation of",
 }
 
 // keepers says who keeps a symbol.

@@ -101,6 +101,8 @@ const (
 	Reason_KIND_KEEP_LIST Reason_Kind = 4
 	// The kernel itself wants it: `module_layout` with CONFIG_MODVERSIONS.
 	Reason_KIND_KERNEL Reason_Kind = 5
+	// A klp relocation of a livepatch module names it.
+	Reason_KIND_KLP_RELOCATION Reason_Kind = 6
 )
 
 // Enum value maps for Reason_Kind.
@@ -112,14 +114,16 @@ var (
 		3: "KIND_SYMBOL_GET",
 		4: "KIND_KEEP_LIST",
 		5: "KIND_KERNEL",
+		6: "KIND_KLP_RELOCATION",
 	}
 	Reason_Kind_value = map[string]int32{
-		"KIND_UNSPECIFIED": 0,
-		"KIND_IMPORT":      1,
-		"KIND_WEAK_IMPORT": 2,
-		"KIND_SYMBOL_GET":  3,
-		"KIND_KEEP_LIST":   4,
-		"KIND_KERNEL":      5,
+		"KIND_UNSPECIFIED":    0,
+		"KIND_IMPORT":         1,
+		"KIND_WEAK_IMPORT":    2,
+		"KIND_SYMBOL_GET":     3,
+		"KIND_KEEP_LIST":      4,
+		"KIND_KERNEL":         5,
+		"KIND_KLP_RELOCATION": 6,
 	}
 )
 
@@ -147,7 +151,7 @@ func (x Reason_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Reason_Kind.Descriptor instead.
 func (Reason_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{8, 0}
+	return file_ksym_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // Ksyms is the content of a `.ksyms` file: the symbol summaries of some
@@ -232,8 +236,11 @@ type Object struct {
 	SymbolGets []string `protobuf:"bytes,9,rep,name=symbol_gets,json=symbolGets,proto3" json:"symbol_gets,omitempty"`
 	// Uses of __symbol_get() whose names could not all be found.
 	UndecodedSymbolGets []*UndecodedSymbolGet `protobuf:"bytes,10,rep,name=undecoded_symbol_gets,json=undecodedSymbolGets,proto3" json:"undecoded_symbol_gets,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// What its livepatch (klp) relocations name. Sorted by object, then name;
+	// each once.
+	KlpSymbols    []*KlpSymbol `protobuf:"bytes,11,rep,name=klp_symbols,json=klpSymbols,proto3" json:"klp_symbols,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Object) Reset() {
@@ -332,6 +339,13 @@ func (x *Object) GetSymbolGets() []string {
 func (x *Object) GetUndecodedSymbolGets() []*UndecodedSymbolGet {
 	if x != nil {
 		return x.UndecodedSymbolGets
+	}
+	return nil
+}
+
+func (x *Object) GetKlpSymbols() []*KlpSymbol {
+	if x != nil {
+		return x.KlpSymbols
 	}
 	return nil
 }
@@ -476,6 +490,64 @@ func (x *UndecodedSymbolGet) GetReason() string {
 	return ""
 }
 
+// KlpSymbol is a symbol that a klp relocation names, as
+// `.klp.sym.OBJECT.NAME,POSITION`: the kernel looks it up among all symbols of
+// the object, exported or not, when that is patched
+// (Documentation/livepatch/module-elf-format.rst). The position, which tells
+// symbols of one name apart, is left out: an export's name is unique.
+type KlpSymbol struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `vmlinux` or a module's name as the loader has it, with `_` for `-`.
+	Object        string `protobuf:"bytes,1,opt,name=object,proto3" json:"object,omitempty"`
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KlpSymbol) Reset() {
+	*x = KlpSymbol{}
+	mi := &file_ksym_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KlpSymbol) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KlpSymbol) ProtoMessage() {}
+
+func (x *KlpSymbol) ProtoReflect() protoreflect.Message {
+	mi := &file_ksym_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KlpSymbol.ProtoReflect.Descriptor instead.
+func (*KlpSymbol) Descriptor() ([]byte, []int) {
+	return file_ksym_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *KlpSymbol) GetObject() string {
+	if x != nil {
+		return x.Object
+	}
+	return ""
+}
+
+func (x *KlpSymbol) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // NeededSet is the set of symbols that must stay exported, and why.
 type NeededSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -491,7 +563,7 @@ type NeededSet struct {
 
 func (x *NeededSet) Reset() {
 	*x = NeededSet{}
-	mi := &file_ksym_proto_msgTypes[4]
+	mi := &file_ksym_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +575,7 @@ func (x *NeededSet) String() string {
 func (*NeededSet) ProtoMessage() {}
 
 func (x *NeededSet) ProtoReflect() protoreflect.Message {
-	mi := &file_ksym_proto_msgTypes[4]
+	mi := &file_ksym_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,7 +588,7 @@ func (x *NeededSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NeededSet.ProtoReflect.Descriptor instead.
 func (*NeededSet) Descriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{4}
+	return file_ksym_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *NeededSet) GetFormat() string {
@@ -554,7 +626,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_ksym_proto_msgTypes[5]
+	mi := &file_ksym_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +638,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_ksym_proto_msgTypes[5]
+	mi := &file_ksym_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +651,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{5}
+	return file_ksym_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *User) GetName() string {
@@ -611,7 +683,7 @@ type NeededSymbol struct {
 
 func (x *NeededSymbol) Reset() {
 	*x = NeededSymbol{}
-	mi := &file_ksym_proto_msgTypes[6]
+	mi := &file_ksym_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -623,7 +695,7 @@ func (x *NeededSymbol) String() string {
 func (*NeededSymbol) ProtoMessage() {}
 
 func (x *NeededSymbol) ProtoReflect() protoreflect.Message {
-	mi := &file_ksym_proto_msgTypes[6]
+	mi := &file_ksym_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -636,7 +708,7 @@ func (x *NeededSymbol) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NeededSymbol.ProtoReflect.Descriptor instead.
 func (*NeededSymbol) Descriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{6}
+	return file_ksym_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *NeededSymbol) GetName() string {
@@ -673,7 +745,7 @@ type Provider struct {
 
 func (x *Provider) Reset() {
 	*x = Provider{}
-	mi := &file_ksym_proto_msgTypes[7]
+	mi := &file_ksym_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +757,7 @@ func (x *Provider) String() string {
 func (*Provider) ProtoMessage() {}
 
 func (x *Provider) ProtoReflect() protoreflect.Message {
-	mi := &file_ksym_proto_msgTypes[7]
+	mi := &file_ksym_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +770,7 @@ func (x *Provider) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Provider.ProtoReflect.Descriptor instead.
 func (*Provider) Descriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{7}
+	return file_ksym_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Provider) GetModule() string {
@@ -727,7 +799,7 @@ type Reason struct {
 
 func (x *Reason) Reset() {
 	*x = Reason{}
-	mi := &file_ksym_proto_msgTypes[8]
+	mi := &file_ksym_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -739,7 +811,7 @@ func (x *Reason) String() string {
 func (*Reason) ProtoMessage() {}
 
 func (x *Reason) ProtoReflect() protoreflect.Message {
-	mi := &file_ksym_proto_msgTypes[8]
+	mi := &file_ksym_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -752,7 +824,7 @@ func (x *Reason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reason.ProtoReflect.Descriptor instead.
 func (*Reason) Descriptor() ([]byte, []int) {
-	return file_ksym_proto_rawDescGZIP(), []int{8}
+	return file_ksym_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Reason) GetKind() Reason_Kind {
@@ -777,7 +849,7 @@ const file_ksym_proto_rawDesc = "" +
 	"ksym.proto\x12\x14rules_kbuild.ksym.v1\"W\n" +
 	"\x05Ksyms\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x126\n" +
-	"\aobjects\x18\x02 \x03(\v2\x1c.rules_kbuild.ksym.v1.ObjectR\aobjects\"\x9c\x03\n" +
+	"\aobjects\x18\x02 \x03(\v2\x1c.rules_kbuild.ksym.v1.ObjectR\aobjects\"\xde\x03\n" +
 	"\x06Object\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x16\n" +
 	"\x06member\x18\x02 \x01(\tR\x06member\x12\x14\n" +
@@ -790,7 +862,9 @@ const file_ksym_proto_rawDesc = "" +
 	"\vsymbol_gets\x18\t \x03(\tR\n" +
 	"symbolGets\x12\\\n" +
 	"\x15undecoded_symbol_gets\x18\n" +
-	" \x03(\v2(.rules_kbuild.ksym.v1.UndecodedSymbolGetR\x13undecodedSymbolGets\"U\n" +
+	" \x03(\v2(.rules_kbuild.ksym.v1.UndecodedSymbolGetR\x13undecodedSymbolGets\x12@\n" +
+	"\vklp_symbols\x18\v \x03(\v2\x1f.rules_kbuild.ksym.v1.KlpSymbolR\n" +
+	"klpSymbols\"U\n" +
 	"\x06Export\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
 	"\bgpl_only\x18\x02 \x01(\bR\agplOnly\x12\x1c\n" +
@@ -799,7 +873,10 @@ const file_ksym_proto_rawDesc = "" +
 	"\bfunction\x18\x01 \x01(\tR\bfunction\x12\x18\n" +
 	"\asection\x18\x02 \x01(\tR\asection\x12\x16\n" +
 	"\x06offset\x18\x03 \x01(\x04R\x06offset\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x93\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"7\n" +
+	"\tKlpSymbol\x12\x16\n" +
+	"\x06object\x18\x01 \x01(\tR\x06object\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x93\x01\n" +
 	"\tNeededSet\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x120\n" +
 	"\x05users\x18\x02 \x03(\v2\x1a.rules_kbuild.ksym.v1.UserR\x05users\x12<\n" +
@@ -813,17 +890,18 @@ const file_ksym_proto_rawDesc = "" +
 	"\areasons\x18\x03 \x03(\v2\x1c.rules_kbuild.ksym.v1.ReasonR\areasons\"8\n" +
 	"\bProvider\x12\x16\n" +
 	"\x06module\x18\x01 \x01(\tR\x06module\x12\x14\n" +
-	"\x05label\x18\x02 \x01(\tR\x05label\"\xd4\x01\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\"\xee\x01\n" +
 	"\x06Reason\x125\n" +
 	"\x04kind\x18\x01 \x01(\x0e2!.rules_kbuild.ksym.v1.Reason.KindR\x04kind\x12\x14\n" +
-	"\x05users\x18\x02 \x03(\rR\x05users\"}\n" +
+	"\x05users\x18\x02 \x03(\rR\x05users\"\x96\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vKIND_IMPORT\x10\x01\x12\x14\n" +
 	"\x10KIND_WEAK_IMPORT\x10\x02\x12\x13\n" +
 	"\x0fKIND_SYMBOL_GET\x10\x03\x12\x12\n" +
 	"\x0eKIND_KEEP_LIST\x10\x04\x12\x0f\n" +
-	"\vKIND_KERNEL\x10\x05*\x86\x01\n" +
+	"\vKIND_KERNEL\x10\x05\x12\x17\n" +
+	"\x13KIND_KLP_RELOCATION\x10\x06*\x86\x01\n" +
 	"\vExportStyle\x12\x15\n" +
 	"\x11EXPORT_STYLE_NONE\x10\x00\x12!\n" +
 	"\x1dEXPORT_STYLE_KSYMTAB_SECTIONS\x10\x01\x12\x1e\n" +
@@ -843,7 +921,7 @@ func file_ksym_proto_rawDescGZIP() []byte {
 }
 
 var file_ksym_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_ksym_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_ksym_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_ksym_proto_goTypes = []any{
 	(ExportStyle)(0),           // 0: rules_kbuild.ksym.v1.ExportStyle
 	(Reason_Kind)(0),           // 1: rules_kbuild.ksym.v1.Reason.Kind
@@ -851,27 +929,29 @@ var file_ksym_proto_goTypes = []any{
 	(*Object)(nil),             // 3: rules_kbuild.ksym.v1.Object
 	(*Export)(nil),             // 4: rules_kbuild.ksym.v1.Export
 	(*UndecodedSymbolGet)(nil), // 5: rules_kbuild.ksym.v1.UndecodedSymbolGet
-	(*NeededSet)(nil),          // 6: rules_kbuild.ksym.v1.NeededSet
-	(*User)(nil),               // 7: rules_kbuild.ksym.v1.User
-	(*NeededSymbol)(nil),       // 8: rules_kbuild.ksym.v1.NeededSymbol
-	(*Provider)(nil),           // 9: rules_kbuild.ksym.v1.Provider
-	(*Reason)(nil),             // 10: rules_kbuild.ksym.v1.Reason
+	(*KlpSymbol)(nil),          // 6: rules_kbuild.ksym.v1.KlpSymbol
+	(*NeededSet)(nil),          // 7: rules_kbuild.ksym.v1.NeededSet
+	(*User)(nil),               // 8: rules_kbuild.ksym.v1.User
+	(*NeededSymbol)(nil),       // 9: rules_kbuild.ksym.v1.NeededSymbol
+	(*Provider)(nil),           // 10: rules_kbuild.ksym.v1.Provider
+	(*Reason)(nil),             // 11: rules_kbuild.ksym.v1.Reason
 }
 var file_ksym_proto_depIdxs = []int32{
 	3,  // 0: rules_kbuild.ksym.v1.Ksyms.objects:type_name -> rules_kbuild.ksym.v1.Object
 	0,  // 1: rules_kbuild.ksym.v1.Object.export_style:type_name -> rules_kbuild.ksym.v1.ExportStyle
 	4,  // 2: rules_kbuild.ksym.v1.Object.exports:type_name -> rules_kbuild.ksym.v1.Export
 	5,  // 3: rules_kbuild.ksym.v1.Object.undecoded_symbol_gets:type_name -> rules_kbuild.ksym.v1.UndecodedSymbolGet
-	7,  // 4: rules_kbuild.ksym.v1.NeededSet.users:type_name -> rules_kbuild.ksym.v1.User
-	8,  // 5: rules_kbuild.ksym.v1.NeededSet.symbols:type_name -> rules_kbuild.ksym.v1.NeededSymbol
-	9,  // 6: rules_kbuild.ksym.v1.NeededSymbol.providers:type_name -> rules_kbuild.ksym.v1.Provider
-	10, // 7: rules_kbuild.ksym.v1.NeededSymbol.reasons:type_name -> rules_kbuild.ksym.v1.Reason
-	1,  // 8: rules_kbuild.ksym.v1.Reason.kind:type_name -> rules_kbuild.ksym.v1.Reason.Kind
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	6,  // 4: rules_kbuild.ksym.v1.Object.klp_symbols:type_name -> rules_kbuild.ksym.v1.KlpSymbol
+	8,  // 5: rules_kbuild.ksym.v1.NeededSet.users:type_name -> rules_kbuild.ksym.v1.User
+	9,  // 6: rules_kbuild.ksym.v1.NeededSet.symbols:type_name -> rules_kbuild.ksym.v1.NeededSymbol
+	10, // 7: rules_kbuild.ksym.v1.NeededSymbol.providers:type_name -> rules_kbuild.ksym.v1.Provider
+	11, // 8: rules_kbuild.ksym.v1.NeededSymbol.reasons:type_name -> rules_kbuild.ksym.v1.Reason
+	1,  // 9: rules_kbuild.ksym.v1.Reason.kind:type_name -> rules_kbuild.ksym.v1.Reason.Kind
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_ksym_proto_init() }
@@ -885,7 +965,7 @@ func file_ksym_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ksym_proto_rawDesc), len(file_ksym_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

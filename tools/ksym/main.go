@@ -43,7 +43,7 @@ func main() {
 }
 
 const usage = `usage: ksym [--dir FOLDER]... [--file FILE]... QUESTION
-  who-uses SYMBOL   which modules import it, strongly or weakly, or ask for it by symbol_get()
+  who-uses SYMBOL   which modules import it, strongly or weakly, ask for it by symbol_get(), or name it in klp relocations
   exports MODULE    what a module exports, and who uses it
   why SYMBOL        which module sets keep it, and for whom
   diff A B          what changed between two needed sets

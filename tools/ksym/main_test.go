@@ -182,6 +182,34 @@ func TestDiffOfNeededSets(t *testing.T) {
 	}
 }
 
+func TestKlpRelocationIsAUseOfThatObjectsSymbol(t *testing.T) {
+	root, bazelOut := workspace(t)
+	writeKsyms(t, filepath.Join(bazelOut, "k8-fastbuild", "bin", "fs/patch.ksyms"), &ksympb.Object{
+		Path: "fs/patch.o", Module: "fs/patch", Label: "//fs:patch",
+		KlpSymbols: []*ksympb.KlpSymbol{{Object: "fat", Name: "fat_get"}, {Object: "ext4", Name: "fat_detach"}, {Object: "vmlinux", Name: "internal"}},
+	})
+	for _, tc := range []struct{ question, want string }{
+		{"who-uses fat_get", `fat_get is exported by //fs/fat:fat (fs/fat/fat)
+  asked for by symbol_get() in @vendor//:get-ter
+  named by a klp relocation of //fs:patch
+`},
+		{"who-uses fat_detach", `fat_detach is exported by //fs/fat:fat (fs/fat/fat), namespace FAT
+  weakly imported by //fs/fat:vfat
+`},
+		{"who-uses internal", `internal is exported by no module that is built: by the kernel, or by nobody
+  named by a klp relocation of //fs:patch
+`},
+	} {
+		got, _, err := ksym(t, root, strings.Fields(tc.question)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.question, diff)
+		}
+	}
+}
+
 func TestOtherConfigurationsAnswerWhatBazelBinCannot(t *testing.T) {
 	root, bazelOut := workspace(t)
 	other := func(config string, o *ksympb.Object) {

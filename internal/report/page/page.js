@@ -30,7 +30,7 @@
   });
   const places = { set: "of the set", user: "uses the set", provider: "elsewhere" };
   const licences = { EXPORT_SYMBOL: "any", EXPORT_SYMBOL_GPL: "GPL only" };
-  const verbs = { "import": "imported by", "weak import": "weakly imported by", "symbol_get": "symbol_get() in", "keep-list": "on the list", "kernel": "wanted by" };
+  const verbs = { "import": "imported by", "weak import": "weakly imported by", "symbol_get": "symbol_get() in", "keep-list": "on the list", "kernel": "wanted by", "klp relocation": "named by a klp relocation of" };
 
   // Tabs.
   const tabs = [...document.querySelectorAll('[role="tab"]')];
