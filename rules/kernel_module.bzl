@@ -14,7 +14,7 @@ kernel_module(
 
 | output group | file | what it is |
 | --- | --- | --- |
-| `mod` | `hello.mod` | the module's objects, one a line, as Kbuild's `.mod` |
+| `mod` | `hello.mod` | the module's objects, one a line, as Kbuild's `.mod`; with `livepatch = True` a line `LIVEPATCH` |
 | `symvers` | `hello.symvers` | the lines that the module adds to Module.symvers |
 | `ksyms` | `hello.ksyms` | what it exports, imports (strongly and weakly) and asks for by symbol_get; `proto/ksym.proto` |
 | `mod_c` | `hello.mod.c` | what modpost wrote |
@@ -77,6 +77,13 @@ export can be used; both are transitive. A module for another kernel is an error
         "extra_symvers": attr.label_list(
             doc = "Module.symvers files of modules that were built elsewhere, as Kbuild's KBUILD_EXTRA_SYMBOLS.",
             allow_files = True,
+        ),
+        "livepatch": attr.bool(
+            doc = """Whether this is a livepatch module. Its sources say `MODULE_INFO(livepatch, "Y")` too, or it is an error. Its
+`.mod` gets a line `LIVEPATCH`, and a trimmed kernel_module_set that has it among `modules` or `also_used_by` keeps the exports
+that its klp relocations name (symbols `.klp.sym.OBJECT.NAME,POSITION`); what later live patches will need belongs on a keep-list. It
+is an error if the kernel has no `CONFIG_LIVEPATCH=y`, and so refuses such modules. A kernel with `CONFIG_TRIM_UNUSED_KSYMS=y` has
+not: Kconfig excludes one by the other. A set trims its own modules' exports, not the kernel's, and needs no such option.""",
         ),
         "module_name": attr.string(
             doc = "The module's name, the `.ko`'s base name. Default: the target's name.",

@@ -8,6 +8,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/modfile"
 )
 
 // Compare holds every module to be compared against what Kbuild made. It
@@ -50,15 +52,17 @@ func (b *Build) compareModule(m *Module) ([]string, error) {
 		{m.Name + ".mod", m.Mod, func() (string, error) { return b.mod(m) }},
 		{"Module.symvers", m.Symvers, func() (string, error) { return b.symvers(m) }},
 	} {
-		ours, err := os.ReadFile(text.ours)
+		data, err := os.ReadFile(text.ours)
 		if err != nil {
 			return nil, err
 		}
+		// The mark of a livepatch module is the rules' own.
+		ours := strings.TrimSuffix(string(data), modfile.Livepatch+"\n")
 		theirs, err := text.theirs()
 		if err != nil {
 			return nil, err
 		}
-		if string(ours) != theirs {
+		if ours != theirs {
 			differences = append(differences, fmt.Sprintf("%s differs:\n--- Kbuild\n%s--- rules\n%s", text.what, theirs, ours))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,13 +96,6 @@ func TestWhatTheKernelWouldRefuseIsAnError(t *testing.T) {
 			return bytes.Replace(data, []byte(old), []byte(new), 1)
 		}
 	}
-	section := func(data []byte, name string) *elf.Section {
-		f, err := elf.NewFile(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f.Section(name)
-	}
 	const ofModule = ".klp.rela.trim_provider..text.patched_in_module"
 	for _, tc := range []struct {
 		name   string
@@ -115,7 +109,16 @@ func TestWhatTheKernelWouldRefuseIsAnError(t *testing.T) {
 		{"a symbol of vmlinux for a module", replace(".klp.sym.trim_provider.trim_klp,0", ".klp.sym.vmlinux.trim_klp_other,0"),
 			`whose relocations wait for the module trim_provider, names "trim_klp_other" of vmlinux`},
 		{"a symbol that the object defines", func(data []byte) []byte {
-			data[section(data, ".symtab").Offset+3*24+6], data[section(data, ".symtab").Offset+3*24+7] = 5, 0
+			f, err := elf.NewFile(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			syms, err := f.Symbols()
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(syms, func(s elf.Symbol) bool { return s.Name == ".klp.sym.trim_provider.trim_klp,0" })
+			copy(data[f.Section(".symtab").Offset+24*uint64(i+1)+6:], []byte{5, 0})
 			return data
 		}, "which the object itself defines (section 5)"},
 		{"a section of another type", func(data []byte) []byte {

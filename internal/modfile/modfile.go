@@ -1,7 +1,8 @@
 // Package modfile reads .mod files: which objects a module is linked from.
 //
 // One path a line, in the order of the link (scripts/Makefile.build, Linux
-// 5.19 to 7.2). Livepatch builds have had a line with the word LIVEPATCH.
+// 5.19 to 7.2). A livepatch module's has one more line, LIVEPATCH, as Kbuild's
+// maintainer proposed; no released Kbuild writes or reads it.
 package modfile
 
 import (
@@ -21,10 +22,19 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: offset %#x: %s", e.File, e.Line, e.Offset, e.Reason)
 }
 
-// Parse returns the paths of the objects (.o) and archives (.a) in a .mod
-// file, in its order. The name is for errors, which are *Error.
-func Parse(name string, data []byte) ([]string, error) {
-	var objects []string
+// Livepatch is the line that marks a livepatch module.
+const Livepatch = "LIVEPATCH"
+
+// A Mod is what a .mod file says.
+type Mod struct {
+	Objects   []string // paths of objects (.o) and archives (.a), in the file's order
+	Livepatch bool
+}
+
+// Parse reads a .mod file. The name is for errors, which are *Error. A line
+// with the word LIVEPATCH that is no path is a mark, whatever else it says.
+func Parse(name string, data []byte) (Mod, error) {
+	var mod Mod
 	offset, line := 0, 0
 	for text := range strings.Lines(string(data)) {
 		line++
@@ -33,20 +43,27 @@ func Parse(name string, data []byte) ([]string, error) {
 		switch {
 		case !ended:
 			reason = "the last line does not end: the file is cut short"
-		case strings.Contains(path, "LIVEPATCH"):
+		case isPath(path):
+		case strings.Contains(path, Livepatch):
+			mod.Livepatch = true
 			path = ""
-		case !strings.HasSuffix(path, ".o") && !strings.HasSuffix(path, ".a"):
+		default:
 			reason = fmt.Sprintf("%.80q is neither an object (.o) nor an archive (.a)", path)
-		case strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		}
+		if reason == "" && strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			reason = fmt.Sprintf("%.80q is not one path a line", path)
 		}
 		if reason != "" {
-			return nil, &Error{File: name, Line: line, Offset: int64(offset), Reason: reason}
+			return Mod{}, &Error{File: name, Line: line, Offset: int64(offset), Reason: reason}
 		}
 		if path != "" {
-			objects = append(objects, path)
+			mod.Objects = append(mod.Objects, path)
 		}
 		offset += len(text)
 	}
-	return objects, nil
+	return mod, nil
+}
+
+func isPath(line string) bool {
+	return strings.HasSuffix(line, ".o") || strings.HasSuffix(line, ".a")
 }

@@ -2,6 +2,7 @@ package modfile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,12 +12,13 @@ import (
 func TestParseKeepsTheOrder(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
-		want []string
+		want Mod
 	}{
-		"paths as 7.2 writes them":      {"./b.o\n./a.o\nsub/lib.a\n", []string{"./b.o", "./a.o", "sub/lib.a"}},
-		"paths as 6.1 writes them":      {"/m/b.o\n", []string{"/m/b.o"}},
-		"a livepatch's line is no path": {"b.o\nLIVEPATCH\n", []string{"b.o"}},
-		"no objects":                    {"", nil},
+		"paths as 7.2 writes them":        {"./b.o\n./a.o\nsub/lib.a\n", Mod{Objects: []string{"./b.o", "./a.o", "sub/lib.a"}}},
+		"paths as 6.1 writes them":        {"/m/b.o\n", Mod{Objects: []string{"/m/b.o"}}},
+		"a livepatch's line is no path":   {"b.o\nLIVEPATCH\n", Mod{Objects: []string{"b.o"}, Livepatch: true}},
+		"a path with that word is a path": {"LIVEPATCH/LIVEPATCH.o\n", Mod{Objects: []string{"LIVEPATCH/LIVEPATCH.o"}}},
+		"no objects":                      {"", Mod{}},
 	} {
 		got, err := Parse("hello.mod", []byte(tt.text))
 		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
@@ -43,7 +45,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		objects, err := Parse("x.mod", data)
+		mod, err := Parse("x.mod", data)
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.Offset > int64(len(data)) {
@@ -51,8 +53,12 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		again, err := Parse("x.mod", []byte(strings.Join(append(objects, ""), "\n")))
-		if diff := cmp.Diff(objects, again); diff != "" || err != nil {
+		lines := slices.Clone(mod.Objects)
+		if mod.Livepatch {
+			lines = append(lines, Livepatch)
+		}
+		again, err := Parse("x.mod", []byte(strings.Join(append(lines, ""), "\n")))
+		if diff := cmp.Diff(mod, again); diff != "" || err != nil {
 			t.Errorf("what was read does not read the same again: %v\n%s", err, diff)
 		}
 	})

@@ -50,6 +50,9 @@ type Input struct {
 	// CRCs returns the CRCs of the module's exports that genksyms computed,
 	// by name. It is called with Modversions.
 	CRCs func() (map[string]uint32, error)
+	// Livepatch says that the module's .mod marks it as a livepatch module,
+	// which MODULE_INFO has to say too.
+	Livepatch bool
 	// Srcversion returns the module's srcversion. It is called if the module
 	// needs one.
 	Srcversion func() (string, error)

@@ -148,7 +148,7 @@ type reader struct {
 // version.
 func (r *reader) modinfo(section string) (version bool) {
 	m, style := r.m, r.o.Style
-	var licensed, described bool
+	var licensed, described, livepatch bool
 	var own []string
 	for key, value := range modinfo.All(section) {
 		switch key {
@@ -169,6 +169,8 @@ func (r *reader) modinfo(section string) (version bool) {
 			described = true
 		case "version":
 			version = true
+		case "livepatch":
+			livepatch = true // the loader does not look at the value
 		}
 	}
 	if !licensed {
@@ -178,6 +180,7 @@ func (r *reader) modinfo(section string) (version bool) {
 		}
 		m.log.add(msg)
 	}
+	r.checkLivepatch(livepatch)
 	for _, ns := range own {
 		m.log.error("%s: explicitly importing namespace \"%s\" is not allowed.", m.in.Path, ns)
 	}
@@ -185,6 +188,25 @@ func (r *reader) modinfo(section string) (version bool) {
 		m.log.warn("missing MODULE_DESCRIPTION() in %s.o", m.in.Path)
 	}
 	return version
+}
+
+// checkLivepatch compares what the module says of itself, by MODULE_INFO, with
+// what the build says of it. Kbuild's modpost knows of neither.
+func (r *reader) checkLivepatch(says bool) {
+	var msg Message
+	switch in, label := &r.m.in, r.o.Label; {
+	case in.Livepatch && !says:
+		msg = Message{Level: Error, Text: in.Path + ".mod marks a livepatch module, but no MODULE_INFO(livepatch, \"Y\") is in " + in.Path + ".o"}
+		if label != "" {
+			msg.Hint = label + `: add MODULE_INFO(livepatch, "Y"); to one of its sources, without which the kernel refuses to enable the patch; or take livepatch = True away`
+		}
+	case says && !in.Livepatch && label != "":
+		msg = Message{Level: Warning, Text: in.Path + ".o is a livepatch module, but its .mod does not say so",
+			Hint: label + ": set livepatch = True, which also checks that the kernel can load it"}
+	default:
+		return
+	}
+	r.m.log.add(msg)
 }
 
 // symbols goes through the symbol table once.

@@ -29,12 +29,31 @@ def _check_deps(ctx, kernel):
                 kernel.release,
             ))
 
-def _mod_lines(kernel, package, units):
+def _check_livepatch(label, kernel):
+    """Kernel/module/main.c refuses a livepatch module in a kernel without CONFIG_LIVEPATCH."""
+    if kernel.config.get("LIVEPATCH") == "y":
+        return
+    why = ""
+    if kernel.config.get("TRIM_UNUSED_KSYMS") == "y":
+        why = ": its CONFIG_TRIM_UNUSED_KSYMS=y excludes it (Kconfig: LIVEPATCH depends on !TRIM_UNUSED_KSYMS)"
+    fail("{}: livepatch = True, but {} ({}) has no CONFIG_LIVEPATCH=y{}. It would refuse to load the module; build for a kernel that has it".format(
+        label_text(label),
+        label_text(kernel.label),
+        kernel.release,
+        why,
+    ))
+
+def _mod_lines(kernel, package, units, livepatch):
     """The `.mod` file: an object a line as Kbuild prints it; in a kernel whose Kbuild runs in M, `./x.o`."""
     folder = "./"
     if kernel.src == "%{M}":
         folder = package + "/" if package else ""
-    return "".join(["{}{}.o\n".format(folder, unit.stem) for unit in units])
+    lines = ["{}{}.o\n".format(folder, unit.stem) for unit in units]
+
+    # The field that Kbuild's maintainer proposed when .mod files lost theirs; internal/modfile reads it.
+    if livepatch:
+        lines.append("LIVEPATCH\n")
+    return "".join(lines)
 
 def kernel_module_impl(ctx):
     """Implementation of the kernel_module rule.
@@ -47,6 +66,8 @@ def kernel_module_impl(ctx):
     """
     kernel = chosen_kernel(ctx.label, ctx.attr.kernel)
     _check_deps(ctx, kernel)
+    if ctx.attr.livepatch:
+        _check_livepatch(ctx.label, kernel)
     module = ctx.attr.module_name or ctx.label.name
     modname = kbuild_name(module)
     package = package_path(ctx.label)
@@ -141,7 +162,7 @@ def kernel_module_impl(ctx):
         module_object = objects[0].file
 
     mod = ctx.actions.declare_file(module + ".mod")
-    ctx.actions.write(mod, _mod_lines(kernel, package, units))
+    ctx.actions.write(mod, _mod_lines(kernel, package, units, ctx.attr.livepatch))
 
     # What Module.symvers calls the module: Kbuild's M as it was typed is the workspace path, and nothing in kernels whose
     # Kbuild runs in it.

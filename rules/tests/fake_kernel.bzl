@@ -2,7 +2,7 @@
 
 load("//rules:kernel_sdk.bzl", "kernel_sdk")
 
-def fake_kernel(name, release, modversions, delayed, src):
+def fake_kernel(name, release, modversions, delayed, src, config = {}):
     """An SDK target whose commands are short and whose files are empty.
 
     Args:
@@ -11,12 +11,13 @@ def fake_kernel(name, release, modversions, delayed, src):
       modversions: whether the config has MODVERSIONS.
       delayed: whether objtool runs on the linked module only.
       src: how this kernel spells $(src).
+      config: further options of the config.
     """
     kernel_sdk(
         name = name,
         arch = "x86",
         autoconf = "usr/src/linux/include/generated/autoconf.h",
-        config = {"MODVERSIONS": "y"} if modversions else {},
+        config = config | ({"MODVERSIONS": "y"} if modversions else {}),
         cwd = "usr/src/linux" if src == "%{M}" else "%{M}",
         link_files = {"fake/module.lds": "usr/src/linux/scripts/module.lds"},
         modpost_flags = ["-M", "-e"] + (["-m"] if modversions else []),

@@ -92,6 +92,19 @@ provider_test = analysistest.make(
     doc = "A module brings the modules that it needs, in the order in which they must be loaded.",
 )
 
+def _mod_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KernelModuleInfo]
+    content = [action.content for action in analysistest.target_actions(env) if info.mod in action.outputs.to_list()]
+    asserts.equals(env, [ctx.attr.mod], content)
+    return analysistest.end(env)
+
+mod_test = analysistest.make(
+    _mod_impl,
+    attrs = {"mod": attr.string(mandatory = True, doc = "What the `.mod` says.")},
+    doc = "The module's `.mod` has these lines.",
+)
+
 def _failure_impl(ctx):
     env = analysistest.begin(ctx)
     asserts.expect_failure(env, ctx.attr.message)

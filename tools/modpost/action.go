@@ -32,12 +32,17 @@ func (c *config) action() error {
 	}
 	defer object.Close()
 	in := modpost.Input{Path: c.module, Object: object}
+	mod, err := c.readMod()
+	if err != nil {
+		return err
+	}
+	in.Livepatch = mod.Livepatch
 	crcs, err := readFiles(c.symversions)
 	if err != nil {
 		return err
 	}
 	in.CRCs = modpost.CRCsOf(crcs)
-	in.Srcversion = c.srcversion
+	in.Srcversion = func() (string, error) { return c.srcversion(mod.Objects) }
 	result, err := modpost.Run(c.options, dumps, []modpost.Input{in})
 	if err != nil {
 		return err
@@ -138,8 +143,8 @@ func readFiles(names []string) ([]modpost.File, error) {
 }
 
 // srcversion computes the module's srcversion from the filtered text of its
-// sources and the --deps of its objects.
-func (c *config) srcversion() (string, error) {
+// sources and the --deps of its objects, which are those of the --mod.
+func (c *config) srcversion(parts []string) (string, error) {
 	if c.sourcesText == "" {
 		return "", fmt.Errorf("%s.o: the module needs a srcversion (MODULE_VERSION): give --sources_text and --deps", c.module)
 	}
@@ -155,7 +160,7 @@ func (c *config) srcversion() (string, error) {
 	for _, t := range parsed {
 		texts[t.Path] = t.Data
 	}
-	objects, canonical, err := c.compiled()
+	objects, canonical, err := c.compiled(parts)
 	if err != nil {
 		return "", err
 	}
@@ -167,14 +172,14 @@ func (c *config) srcversion() (string, error) {
 	return modpost.SrcversionOf(texts, objects)()
 }
 
-// parts returns the objects in the file of --mod, none without one.
-func (c *config) parts() ([]string, error) {
+// readMod returns what the file of --mod says, nothing without one.
+func (c *config) readMod() (modfile.Mod, error) {
 	if c.mod == "" {
-		return nil, nil
+		return modfile.Mod{}, nil
 	}
 	data, err := os.ReadFile(c.mod)
 	if err != nil {
-		return nil, err
+		return modfile.Mod{}, err
 	}
 	return modfile.Parse(c.mod, data)
 }
@@ -182,12 +187,8 @@ func (c *config) parts() ([]string, error) {
 // compiled returns what the module's objects were compiled from, with paths as
 // the compiler spells them, and their canonical paths. The --deps are in the
 // order of the module's .mod; that they are is checked.
-func (c *config) compiled() (objects []srcversion.Object, canonical map[string]string, err error) {
-	listed, err := c.parts()
-	if err != nil {
-		return nil, nil, err
-	}
-	listed = slices.DeleteFunc(listed, func(o string) bool { return strings.HasSuffix(o, ".a") })
+func (c *config) compiled(parts []string) (objects []srcversion.Object, canonical map[string]string, err error) {
+	listed := slices.DeleteFunc(slices.Clone(parts), func(o string) bool { return strings.HasSuffix(o, ".a") })
 	if c.mod != "" && len(listed) != len(c.deps) {
 		return nil, nil, fmt.Errorf("%s: %d objects, but %d --deps; give one for each, in that order", c.mod, len(listed), len(c.deps))
 	}

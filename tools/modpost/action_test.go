@@ -131,6 +131,37 @@ ERROR: modpost: "um2" [examples/hello/hello.ko] undefined!
 	}
 }
 
+func TestLivepatchModuleSaysSoInItsSourcesAndItsMod(t *testing.T) {
+	for _, tt := range []struct {
+		name, object, mod string
+		code              int
+		want              string
+	}{
+		{"both say so", "klp", "klp.o\nLIVEPATCH\n", 0, ""},
+		{"neither says so", "exporter", "exporter.o\n", 0, ""},
+		{"only the .mod", "exporter", "exporter.o\nLIVEPATCH\n", 1, `ERROR: modpost: m/patch.mod marks a livepatch module, but no MODULE_INFO(livepatch, "Y") is in m/patch.o
+  //m:patch: add MODULE_INFO(livepatch, "Y"); to one of its sources, without which the kernel refuses to enable the patch; or take livepatch = True away
+`},
+		{"only the sources", "klp", "klp.o\n", 0, `WARNING: modpost: m/patch.o is a livepatch module, but its .mod does not say so
+  //m:patch: set livepatch = True, which also checks that the kernel can load it
+`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			workDir(t, "checks")
+			writeFile(t, "x.mod", tt.mod)
+			var stderr bytes.Buffer
+			code := run([]string{"-e", "--style", "7.2", "--label", "//m:patch", "--module", "m/patch", "--object", tt.object + ".o", "--mod", "x.mod",
+				"--symvers", "vm.symvers", "--mod_c", "out.mod.c", "--symvers_out", "out.symvers"}, &stderr)
+			if code != tt.code {
+				t.Errorf("exit status %d, want %d", code, tt.code)
+			}
+			if diff := cmp.Diff(tt.want, stderr.String()); diff != "" {
+				t.Errorf("messages (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestTrimListLimitsTheExports(t *testing.T) {
 	workDir(t, "checks")
 	writeFile(t, "keep", "exdata\nexns\nnot_exported\n")

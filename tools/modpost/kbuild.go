@@ -111,7 +111,8 @@ func parts(module string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return modfile.Parse(module+".mod", data)
+	mod, err := modfile.Parse(module+".mod", data)
+	return mod.Objects, err
 }
 
 // cmdFile returns the name of the .cmd file of an object.

@@ -1,5 +1,5 @@
 /* Functions of a live patch, each in a section of its own, that use what only the patched objects have. */
-#define KLP_SYMBOL(object, name, position) __asm__("\".klp.sym." #object "." #name "," #position "\"")
+#define KLP_SYMBOL(object, name, position) __asm__("\".klp.sym." #object "." #name "," #position "\"") __attribute__((weak))
 
 extern int saved_command_line_len(void) KLP_SYMBOL(vmlinux, saved_command_line_len, 0);
 extern int state_show(void) KLP_SYMBOL(vmlinux, state_show, 2);
@@ -17,3 +17,5 @@ int patched_in_module(void)
 }
 
 int (*ordinary)(void) = patched_in_module;
+
+static const char modinfo[] __attribute__((section(".modinfo"), used)) = "license=GPL\0description=Klp symbols\0livepatch=Y";
