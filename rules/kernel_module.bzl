@@ -23,7 +23,8 @@ kernel_module(
 | `compile_commands` | `hello.compile_commands.json` | an entry of compile_commands.json for each source |
 
 The actions are KernelSlice (one a module), KernelCompile (one a source), KernelLink (where there are several objects),
-KernelScan, KernelSymversSlice, KernelModpost, KernelModC (`.mod.c`, `module-common.c`) and KernelModuleLink.
+KernelScan, KernelSymversSlice, KernelModpost, KernelModC (`.mod.c`, `module-common.c`) and KernelModuleLink; KernelSymbolCheck
+with `allowed_symbols`.
 """
 
 load("//rules/private:module.bzl", "kernel_module_impl")
@@ -76,6 +77,13 @@ export can be used; both are transitive. A module for another kernel is an error
         ),
         "extra_symvers": attr.label_list(
             doc = "Module.symvers files of modules that were built elsewhere, as Kbuild's KBUILD_EXTRA_SYMBOLS.",
+            allow_files = True,
+        ),
+        "allowed_symbols": attr.label_list(
+            doc = """Lists, in Kbuild's or Android's format, of the symbols that this module may take from the kernel: one that a
+kernel_symbol_list_test keeps, or a KMI that somebody else promised. The build fails, and names the symbol and the list, if the
+module imports, strongly or weakly, or asks by symbol_get for one that the kernel exports and that is on none of them. What it takes
+from `deps` needs no list. A validation action: the module does not wait for it, and `--norun_validations` leaves it out.""",
             allow_files = True,
         ),
         "livepatch": attr.bool(

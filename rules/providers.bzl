@@ -2,6 +2,7 @@
 
 `KernelInfo` says what it takes to build against one kernel, `KernelHeadersInfo` which headers a target offers to the
 sources of its dependents, and `KernelModuleInfo` what a built module is and which symbols it brings along.
+`KernelModuleSetInfo` is of modules together, `KernelSymbolListInfo` of what modules take from their kernel.
 """
 
 KernelInfo = provider(
@@ -86,5 +87,17 @@ KernelModuleSetInfo = provider(
         "order": "File: modules.order.",
         "symvers": "File: Module.symvers of all of them.",
         "needed": "File or None: the needed set, if the set is trimmed.",
+    },
+)
+
+KernelSymbolListInfo = provider(
+    doc = "The symbols that modules take from their kernel, as a list.",
+    fields = {
+        "label": "Label: the kernel_symbol_list.",
+        "kernel": "KernelInfo: the kernel that the modules are built for.",
+        "list": "File: the list.",
+        "uses": "File: a needed set (proto/ksym.proto) of the same symbols, which says who takes each.",
+        "format": "string: `android` or `kbuild`.",
+        "module_grouping": "bool: whether a list in Android's format is parted by modules.",
     },
 )

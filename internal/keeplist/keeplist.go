@@ -38,7 +38,7 @@ func Parse(name string, data []byte) ([]Entry, error) {
 			continue
 		}
 		for word := range strings.FieldsSeq(row) {
-			if !isName(word) {
+			if !IsName(word) {
 				return nil, fmt.Errorf("%s:%d: %.60q is not the name of a symbol: write names alone, with spaces or newlines between them, and comments after #", name, line, word)
 			}
 			entries = append(entries, Entry{Name: word, Line: line})
@@ -52,8 +52,8 @@ func isSection(header string) bool {
 	return strings.HasSuffix(header, "symbol_list") || strings.HasSuffix(header, "whitelist")
 }
 
-// isName says whether a word can be an exported symbol: a C identifier.
-func isName(word string) bool {
+// IsName says whether a word can be an exported symbol: a C identifier.
+func IsName(word string) bool {
 	for i := range len(word) {
 		switch c := word[i]; {
 		case c == '_', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9' && i > 0:

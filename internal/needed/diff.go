@@ -2,6 +2,7 @@ package needed
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -44,15 +45,29 @@ func byName(set *ksympb.NeededSet) map[string]*ksympb.NeededSymbol {
 // Explain says who keeps a symbol of the set: `imported by //a:a, on the list
 // keep:3`.
 func Explain(set *ksympb.NeededSet, s *ksympb.NeededSymbol) string {
+	return ExplainSome(set, s, math.MaxInt)
+}
+
+// ExplainSome is Explain that names some users and counts the others:
+// `imported by //a:a, imported by //b:b and 7 more`.
+func ExplainSome(set *ksympb.NeededSet, s *ksympb.NeededSymbol, limit int) string {
 	var parts []string
+	more := 0
 	for _, r := range s.GetReasons() {
 		verb, ok := verbs[r.Kind]
 		if !ok {
 			verb = "kept by"
 		}
 		for _, i := range r.Users {
+			if len(parts) == limit {
+				more++
+				continue
+			}
 			parts = append(parts, verb+" "+userName(set.Users[i]))
 		}
+	}
+	if more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(parts, ", "), more)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -12,6 +12,7 @@ load(":no_kernel.bzl", "chosen_kernel")
 load(":options.bzl", "source_options", "unit_options", "unit_slots")
 load(":paths.bzl", "canonical_dir", "label_text", "package_path")
 load(":slice.bzl", "slice_headers")
+load(":symbol_list.bzl", "check_allowed_symbols")
 load(":units.bzl", "cwd", "kbuild_name", "make_units", "obj_path", "src_dir", "unit_output")
 
 def _check_deps(ctx, kernel):
@@ -185,6 +186,10 @@ def kernel_module_impl(ctx):
         symvers_slice,
         hints,
     )
+    checks = []
+    if ctx.files.allowed_symbols:
+        checks.append(ctx.actions.declare_file(folder + "/allowed_symbols.checked"))
+        check_allowed_symbols(ctx, kernel, ksyms, dep_symvers, ctx.files.extra_symvers, checks[0])
     linked = struct(
         kernel = kernel,
         label = ctx.label,
@@ -230,6 +235,7 @@ def kernel_module_impl(ctx):
             objects = depset([entry.file for entry in objects] + [module_object]),
             packs = depset(packs.values()),
             compile_commands = depset([commands]),
+            _validation = depset(checks),
         ),
         headers.info,
         KernelModuleInfo(

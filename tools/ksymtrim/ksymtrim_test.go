@@ -203,6 +203,94 @@ func TestNeededSymbolWithTwoExportersIsAnErrorThatNamesBoth(t *testing.T) {
 	}
 }
 
+// summaries scans the two objects of the probe, and writes a kernel's
+// Module.symvers.
+func summaries(t *testing.T, dir string) (probeKsyms, userKsyms, kernel string) {
+	t.Helper()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	must(t, "scan", "--object", "m/probe.o="+probe+"6.12/ksymprobe.o", "--module", "m/probe", "--label", "//m:probe", "--out", file("probe.ksyms"))
+	must(t, "scan", "--object", "m/user.o="+probe+"6.12/user.o", "--module", "m/user", "--label", "//m:user", "--out", file("user.ksyms"))
+	var lines string
+	for _, name := range []string{"__fentry__", "__symbol_get", "__symbol_put", "_printk", "kfree", "ksym_late", "module_layout"} {
+		lines += "0x00000000\t" + name + "\tvmlinux\tEXPORT_SYMBOL\t\n"
+	}
+	return file("probe.ksyms"), file("user.ksyms"), write(t, file("Module.symvers"), lines) + "=@kernel"
+}
+
+func TestListOfWhatModulesTakeFromTheirKernel(t *testing.T) {
+	dir := t.TempDir()
+	probeKsyms, userKsyms, kernel := summaries(t, dir)
+	out, uses := filepath.Join(dir, "list"), filepath.Join(dir, "uses")
+	args := []string{"list", "--ksyms", probeKsyms, "--ksyms", userKsyms, "--kernel", kernel, "--modversions",
+		"--keep", write(t, filepath.Join(dir, "base"), "kfree\nnot_here\n") + "=//abi:base", "--out", out, "--uses", uses}
+	_, stderr := must(t, append(args, "--format", "android")...)
+	if want := "WARNING: ksymtrim: //abi:base:2: \"not_here\" is exported by nobody\n"; stderr != want {
+		t.Errorf("warnings %q, want %q", stderr, want)
+	}
+	// What the probe exports is not the kernel's: ksym_plain, ksym_perhaps.
+	const android = `[abi_symbol_list]
+# commonly used symbols
+  __fentry__
+  ksym_late
+  module_layout
+  _printk
+  __symbol_get
+  __symbol_put
+
+# listed by //abi:base
+  kfree
+`
+	if diff := cmp.Diff(android, read(t, out)); diff != "" {
+		t.Errorf("Android's format (-want +got):\n%s", diff)
+	}
+	must(t, append(args, "--format", "kbuild")...)
+	const kbuild = "__fentry__\n__symbol_get\n__symbol_put\n_printk\nkfree\nksym_late\nmodule_layout\n"
+	if diff := cmp.Diff(kbuild, read(t, out)); diff != "" {
+		t.Errorf("Kbuild's format (-want +got):\n%s", diff)
+	}
+	set, err := ksyms.ReadNeededFile(uses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Fields(kbuild), needed.Names(set)); diff != "" {
+		t.Errorf("names of --uses (-want +got):\n%s", diff)
+	}
+}
+
+func TestModuleMayTakeWhatIsOnAListAlone(t *testing.T) {
+	dir := t.TempDir()
+	probeKsyms, userKsyms, kernel := summaries(t, dir)
+	must(t, "list", "--ksyms", userKsyms, "--kernel", kernel, "--format", "kbuild", "--out", filepath.Join(dir, "all"))
+	all := read(t, filepath.Join(dir, "all"))
+	out := filepath.Join(dir, "ok")
+	allow := func(list string) (string, error) {
+		t.Helper()
+		_, stderr, err := ksymtrim(t, "allow", "--ksyms", userKsyms, "--kernel", kernel, "--modversions", "--label", "//m:user",
+			"--list", write(t, filepath.Join(dir, "abi"), list)+"=//abi:kmi", "--out", out)
+		return stderr, err
+	}
+	if stderr, err := allow(all); err != nil || stderr != "" {
+		t.Errorf("with all on the list: %v\n%s", err, stderr)
+	}
+	if read(t, out) != "" {
+		t.Error("the file that says that all is well is not empty")
+	}
+	if err := os.Remove(out); err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := allow(strings.Replace(all, "_printk\n", "", 1))
+	want := `ERROR: //m:user imports "_printk", which is not on the list of symbols that it may take from the kernel, //abi:kmi
+  //m:user: do without, or have it put on the list; where a kernel_symbol_list_test keeps the list, ` + "`bazel run` its .update\n"
+	if diff := cmp.Diff(want, stderr); diff != "" || err == nil {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("the file that says that all is well was written")
+	}
+	// The probe is the one that exports ksym_plain.
+	must(t, "allow", "--ksyms", probeKsyms, "--kernel", kernel, "--label", "//m:probe", "--list", filepath.Join(dir, "all"), "--out", out)
+}
+
 func TestScanOfManyObjectsDoesNotDependOnTheirOrder(t *testing.T) {
 	dir := t.TempDir()
 	objects := []string{"user.o", "exporter.o", "lib.a", "ksymprobe.ko"}
@@ -229,7 +317,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 		args string
 		want string
 	}{
-		{"", "no verb: one of scan, needed, slice, split, diff, report"},
+		{"", "no verb: one of scan, needed, slice, split, diff, report, list, allow"},
 		{"trim", `no verb "trim": one of scan`},
 		{"scan --out x", "scan: --object and --out are needed"},
 		{"scan --object a.o --kernel-style 5.4 --out x", `scan: --kernel-style: "5.4" is not auto, 6.1, 6.12 or 7.2`},
@@ -238,6 +326,10 @@ func TestWrongUseIsExplained(t *testing.T) {
 		{"slice --needed x --out y --format json", `slice: --format "json" is not autoksyms or list`},
 		{"diff --before x", "diff: --before and --after are needed"},
 		{"report --needed x", "report: --needed and --ksyms are needed"},
+		{"list --ksyms x", "list: --out is needed"},
+		{"list --ksyms x --kernel y --out z --format json", `list: --format: "json" is not android or kbuild`},
+		{"list --ksyms x --out z --format kbuild", "list: --ksyms and --kernel are needed"},
+		{"allow --ksyms x --kernel y --list z", "allow: --list, --label and --out are needed"},
 	} {
 		_, _, err := ksymtrim(t, strings.Fields(tc.args)...)
 		if err == nil || !strings.HasPrefix(err.Error(), tc.want) {

@@ -6,6 +6,8 @@
 //	ksymtrim slice   the needed set to what concerns one object or module
 //	ksymtrim diff    two needed sets to what changed, and why
 //	ksymtrim report  the needed set to who keeps what, as text, JSON or HTML
+//	ksymtrim list    the .ksyms of modules to the list of what they take from their kernel
+//	ksymtrim allow   checks that a module takes from its kernel what is on a list
 //
 // Each verb is described in its own file. `@FILE` among the arguments stands
 // for the lines of FILE.
@@ -36,7 +38,12 @@ var verbs = []verb{
 	{"split", split},
 	{"diff", diff},
 	{"report", reports},
+	{"list", lists},
+	{"allow", allow},
 }
+
+// errReported is the error of a verb that has said what is wrong.
+var errReported = errors.New("see the errors above")
 
 func main() {
 	// A short-lived program that keeps most of what it makes gains nothing from
@@ -44,7 +51,7 @@ func main() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(512 << 20)
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
+		if !errors.Is(err, flag.ErrHelp) && !errors.Is(err, errReported) {
 			fmt.Fprintln(os.Stderr, "ksymtrim:", err)
 		}
 		os.Exit(1)

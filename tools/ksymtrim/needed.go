@@ -44,25 +44,14 @@ func needs(args []string, _, stderr io.Writer) error {
 	if in.Outside, err = readSymvers(symversFiles); err != nil {
 		return err
 	}
-	for _, arg := range keep {
-		file, name := fileAndLabel(arg)
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		entries, err := keeplist.Parse(file, data)
-		if err != nil {
-			return err
-		}
-		in.Keep = append(in.Keep, needed.KeepList{Name: name, Entries: entries})
+	if in.Keep, err = readKeepLists(keep); err != nil {
+		return err
 	}
 	set, warnings, err := needed.Compute(in)
 	if err != nil {
 		return err
 	}
-	for _, w := range warnings {
-		fmt.Fprintln(stderr, "WARNING: ksymtrim:", w)
-	}
+	warn(stderr, warnings)
 	return ksyms.WriteNeededFile(*out, set)
 }
 
@@ -78,6 +67,24 @@ func readSummaries(files []string) ([]*ksympb.Object, error) {
 	}
 	merged, err := ksyms.Merge(all...)
 	return merged.GetObjects(), err
+}
+
+// readKeepLists reads keep-lists, given as FILE[=LABEL].
+func readKeepLists(args []string) ([]needed.KeepList, error) {
+	var all []needed.KeepList
+	for _, arg := range args {
+		file, name := fileAndLabel(arg)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := keeplist.Parse(file, data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, needed.KeepList{Name: name, Entries: entries})
+	}
+	return all, nil
 }
 
 // readSymvers reads Module.symvers files, given as FILE[=LABEL].

@@ -67,7 +67,7 @@ type Function struct {
 	Params  []Param
 	Returns string
 	// Wraps is the private rule of the same file that gets the function's **kwargs, if there is one: its attributes are the
-	// function's too, except where a parameter has the name.
+	// function's too, except where a parameter has the name. Those that the function sets itself are left out.
 	Wraps *Rule
 }
 

@@ -118,7 +118,7 @@ func TestPlacesAreThoseOfTheFileThatHasTheText(t *testing.T) {
 func TestAMacroHasItsArgumentsAndTheRuleThatItPassesTheOthersTo(t *testing.T) {
 	got := read(t, `
 -- p/m.bzl --
-_thing = rule(implementation = None, doc = "See thing.", attrs = {"a": attr.int(doc = "An a.")})
+_thing = rule(implementation = None, doc = "See thing.", attrs = {"a": attr.int(doc = "An a."), "set_by_thing": attr.int()})
 
 def thing(name, tags = ["x"], **kwargs):
     """Makes a thing.
@@ -134,7 +134,7 @@ def thing(name, tags = ["x"], **kwargs):
     Returns:
       Nothing.
     """
-    _thing(name = name, tags = tags, **kwargs)
+    _thing(name = name, tags = tags, set_by_thing = 2, **kwargs)
 
 def helper(x, *, y = None):
     """Helps."""

@@ -385,7 +385,8 @@ func parameter(e build.Expr) Param {
 	return Param{Name: build.FormatString(e)}
 }
 
-// wrapped returns the private rule of the file that the function passes its **kwargs to, or nil.
+// wrapped returns the private rule of the file that the function passes its **kwargs to, or nil; without the attributes that
+// the function gives a value of its own.
 func (s *source) wrapped(def *build.DefStmt) (*Rule, error) {
 	var rule *Rule
 	var failed error
@@ -399,7 +400,10 @@ func (s *source) wrapped(def *build.DefStmt) (*Rule, error) {
 			if !ok || callee(value) != "rule" || !slices.ContainsFunc(call.List, isKwargs) {
 				return
 			}
-			rule, failed = s.rule(callee(call), value)
+			if rule, failed = s.rule(callee(call), value); failed != nil {
+				return
+			}
+			rule.Attrs = slices.DeleteFunc(rule.Attrs, func(a Attr) bool { return sets(call, a.Name) && !takes(def, a.Name) })
 		})
 	}
 	return rule, failed
@@ -408,4 +412,17 @@ func (s *source) wrapped(def *build.DefStmt) (*Rule, error) {
 func isKwargs(e build.Expr) bool {
 	unary, ok := e.(*build.UnaryExpr)
 	return ok && unary.Op == "**"
+}
+
+// sets says whether a call has an argument of that name.
+func sets(call *build.CallExpr, name string) bool {
+	return slices.ContainsFunc(call.List, func(e build.Expr) bool {
+		assign, ok := e.(*build.AssignExpr)
+		return ok && build.FormatString(assign.LHS) == name
+	})
+}
+
+// takes says whether a function has a parameter of that name.
+func takes(def *build.DefStmt, name string) bool {
+	return slices.ContainsFunc(def.Params, func(e build.Expr) bool { return parameter(e).Name == name })
 }
