@@ -9,6 +9,7 @@ package symbollist
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
@@ -30,7 +31,7 @@ type Input struct {
 	Modversions bool
 }
 
-// Taken returns what the modules take from the kernel, and warnings for a
+// Taken returns what the modules take from the kernel, sorted, and warnings for a
 // person to read: names in Keep that nobody exports, and uses of symbol_get()
 // whose names are not known.
 func Taken(in Input) (*ksympb.NeededSet, []string, error) {
@@ -46,6 +47,7 @@ func Taken(in Input) (*ksympb.NeededSet, []string, error) {
 	set.Symbols = slices.DeleteFunc(set.Symbols, func(s *ksympb.NeededSymbol) bool {
 		return len(s.Providers) == 0 || s.Providers[0].Label != in.Kernel.Name
 	})
+	slices.SortFunc(set.Symbols, func(a, b *ksympb.NeededSymbol) int { return strings.Compare(a.Name, b.Name) })
 	dropUsers(set)
 	return set, warnings, nil
 }

@@ -182,8 +182,8 @@ func TestADifferenceSaysWhichModuleTakesWhatAndWhichTookIt(t *testing.T) {
   other
 `)
 	got := symbollist.Compare(take(t, input()), list).Text()
-	want := `+ perhaps: weakly imported by //v:cam
-+ __put_user: imported by //v:a-user
+	want := `+ __put_user: imported by //v:a-user
++ perhaps: weakly imported by //v:cam
 + usb_get: asked for by symbol_get() in //v:a-user
 - gone: no module takes it (line 5)
 - cam_gone: no module takes it; line 10 says cam.ko did
