@@ -16,7 +16,7 @@ kernel_module(
 | --- | --- | --- |
 | `mod` | `hello.mod` | the module's objects, one a line, as Kbuild's `.mod`; with `livepatch = True` a line `LIVEPATCH` |
 | `symvers` | `hello.symvers` | the lines that the module adds to Module.symvers |
-| `ksyms` | `hello.ksyms` | what it exports, imports (strongly and weakly) and asks for by symbol_get; `proto/ksym.proto` |
+| `ksyms` | `hello.ksyms` | what it exports, imports (strongly and weakly), asks for by symbol_get and names in klp relocations; `proto/ksym.proto` |
 | `mod_c` | `hello.mod.c` | what modpost wrote |
 | `objects` | | the object of each source, and the linked one |
 | `packs` | | the include closure of each source, the input of its compile |

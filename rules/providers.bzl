@@ -63,10 +63,10 @@ KernelModuleInfo = provider(
         "name": "string: the module's base name, as in `modules.order` (`-` is kept).",
         "path": "string: workspace path of the module without suffix (`examples/hello/hello`), as in Module.symvers.",
         "ko": "File: the loadable module.",
-        "mod": "File: the `.mod` file: the module's objects, one a line.",
+        "mod": "File: the `.mod` file: the module's objects, one a line, and `LIVEPATCH` if it is a livepatch module.",
         "object": "File: the module's linked object before modpost (`hello.o`).",
         "symvers": "File: the lines that this module adds to Module.symvers.",
-        "ksyms": "File: what it exports, imports and asks for by symbol_get (proto/ksym.proto).",
+        "ksyms": "File: what it exports, imports, asks for by symbol_get and names in klp relocations (proto/ksym.proto).",
         "mod_c": "File: the `.mod.c` that modpost wrote.",
         "linked": "struct: what the rules know of the module when its object is linked; for kernel_module_set (rules/private/finish.bzl).",
         "transitive_builds": """depset of struct, this module's last: what it takes to build it and the modules that it needs by Kbuild

@@ -83,6 +83,19 @@ bad/unlisted.c: unlisted.h is neither one of this kernel's headers nor in srcs o
   //bad:unlicensed: add MODULE_LICENSE("GPL"), or the licence that it has, to one of its sources`,
 	},
 	{
+		name:  "a livepatch module that does not say so itself",
+		build: target("patch", kernel+"    livepatch = True,\n"),
+		files: map[string]string{"patch.c": "#include <linux/module.h>\n\n" + describe + gpl},
+		want: `ERROR: modpost: bad/patch.mod marks a livepatch module, but no MODULE_INFO(livepatch, "Y") is in bad/patch.o
+  //bad:patch: add MODULE_INFO(livepatch, "Y"); to one of its sources, without which the kernel refuses to enable the patch; or take livepatch = True away`,
+	},
+	{
+		name:  "a livepatch module for a kernel that takes none",
+		build: target("other_patch", "    kernel = \"//kernels:other\",\n    livepatch = True,\n"),
+		files: map[string]string{"other_patch.c": ""},
+		want:  `Error in fail: //bad:other_patch: livepatch = True, but //kernels:other (6.1.0-other) has no CONFIG_LIVEPATCH=y. It would refuse to load the module; build for a kernel that has it`,
+	},
+	{
 		name:  "a namespace that is not imported",
 		build: target("no_import", kernel+"    deps = [\":namespaced\"],\n"),
 		files: map[string]string{"no_import.c": calling("namespaced_value", describe+gpl)},
