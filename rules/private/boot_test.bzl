@@ -2,6 +2,7 @@
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
 load(":no_kernel.bzl", "chosen_kernel")
+load(":paths.bzl", "rlocation")
 
 TOOLCHAIN_TYPE = Label("//boot:toolchain_type")
 
@@ -120,12 +121,6 @@ def _data(file):
     """Where a data file lies below /data: its path in the workspace."""
     return "{}={}".format(file.short_path.removeprefix("../"), file.path)
 
-def _rlocation(ctx, file):
-    """A file's path below the runfiles root."""
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return ctx.workspace_name + "/" + file.short_path
-
 def boot_test_impl(ctx):
     """Implementation of the rule below kernel_boot_test.
 
@@ -142,9 +137,9 @@ def boot_test_impl(ctx):
 
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
-    args.add("--qemu=" + (qemu.path or _rlocation(ctx, qemu.qemu.files_to_run.executable)))
-    args.add("--kernel=" + _rlocation(ctx, kernel.vmlinuz))
-    args.add("--initramfs=" + _rlocation(ctx, initramfs))
+    args.add("--qemu=" + (qemu.path or rlocation(ctx, qemu.qemu.files_to_run.executable)))
+    args.add("--kernel=" + rlocation(ctx, kernel.vmlinuz))
+    args.add("--initramfs=" + rlocation(ctx, initramfs))
     args.add("--memory_mb={}".format(ctx.attr.memory_mb))
     args.add("--timeout_s={}".format(ctx.attr.timeout_s))
     if ctx.attr.cmdline:

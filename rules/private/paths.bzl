@@ -41,8 +41,14 @@ def mapping(file):
     return canonical(file) + "=" + file.path
 
 def symvers_arg(entry):
-    """`path=label`, as tools/modpost's --symvers takes it. A map_each callback over struct(file, label)."""
+    """`path=label`, as --symvers and other options take a file that messages name. A map_each callback over struct(file, label)."""
     return "{}={}".format(entry.file.path, entry.label)
+
+def rlocation(ctx, file):
+    """The path of a file below the runfiles root, as runfiles libraries take it."""
+    if file.short_path.startswith("../"):
+        return file.short_path[len("../"):]
+    return ctx.workspace_name + "/" + file.short_path
 
 def join(folder, path):
     """Joins two workspace paths and resolves `.` and `..`.

@@ -1,11 +1,7 @@
 """How lists of the kernel's symbols are made, and how a module is held to one."""
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo", "KernelSymbolListInfo")
-load(":paths.bzl", "PATH_MAPPING", "label_text")
-
-def _labelled(entry):
-    """`path=label`. A map_each callback over struct(file, label)."""
-    return "{}={}".format(entry.file.path, entry.label)
+load(":paths.bzl", "PATH_MAPPING", "label_text", "symvers_arg")
 
 def _with_labels(files):
     return [struct(file = file, label = label_text(file.owner)) for file in files]
@@ -16,8 +12,8 @@ def _begin(ctx, kernel, ksyms, others):
     args.set_param_file_format("multiline")
     args.use_param_file("@%s", use_always = True)
     args.add_all(ksyms, before_each = "--ksyms")
-    args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--kernel=%s")
-    args.add_all(others, map_each = _labelled, format_each = "--symvers=%s")
+    args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = symvers_arg, format_each = "--kernel=%s")
+    args.add_all(others, map_each = symvers_arg, format_each = "--symvers=%s")
     if kernel.config.get("MODVERSIONS") == "y":
         args.add("--modversions")
     return args
@@ -62,7 +58,7 @@ def kernel_symbol_list_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".symbols")
     uses = ctx.actions.declare_file(ctx.label.name + ".uses")
     args = _begin(ctx, kernel, ksyms, others.values())
-    args.add_all(keep, map_each = _labelled, format_each = "--keep=%s")
+    args.add_all(keep, map_each = symvers_arg, format_each = "--keep=%s")
     args.add("--format", ctx.attr.format)
     if not ctx.attr.module_grouping:
         args.add("--no-grouping")
@@ -105,7 +101,7 @@ def check_allowed_symbols(ctx, kernel, ksyms, dep_symvers, extra_symvers, out):
     """
     others = dep_symvers.to_list()
     args = _begin(ctx, kernel, [ksyms], _with_labels(extra_symvers) + others)
-    args.add_all(_with_labels(ctx.files.allowed_symbols), map_each = _labelled, format_each = "--list=%s")
+    args.add_all(_with_labels(ctx.files.allowed_symbols), map_each = symvers_arg, format_each = "--list=%s")
     args.add("--label", label_text(ctx.label))
     args.add("--out", out)
     ctx.actions.run(

@@ -1,13 +1,7 @@
 """How kernel_symbol_list_test starts tools/symbollist, to compare a list and to write it."""
 
 load("//rules:providers.bzl", "KernelSymbolListInfo")
-load(":paths.bzl", "label_text")
-
-def _rlocation(ctx, file):
-    """A file's path below the runfiles root."""
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return ctx.workspace_name + "/" + file.short_path
+load(":paths.bzl", "label_text", "rlocation")
 
 def _program(ctx, args, files):
     """The program with its arguments beside it, where it looks for them."""
@@ -30,7 +24,7 @@ def kernel_symbol_list_test_impl(ctx):
     info = ctx.attr.symbol_list[KernelSymbolListInfo]
     args = [
         "test",
-        "--uses=" + _rlocation(ctx, info.uses),
+        "--uses=" + rlocation(ctx, info.uses),
         "--name=" + ctx.attr.checked_in_label,
         "--modules=" + label_text(info.label),
         "--release=" + info.kernel.release,
@@ -38,7 +32,7 @@ def kernel_symbol_list_test_impl(ctx):
     ]
     files = [info.uses]
     if ctx.file.checked_in:
-        args.append("--checked_in=" + _rlocation(ctx, ctx.file.checked_in))
+        args.append("--checked_in=" + rlocation(ctx, ctx.file.checked_in))
         files.append(ctx.file.checked_in)
     if ctx.attr.additions_only:
         args.append("--additions_only")
@@ -56,7 +50,7 @@ def kernel_symbol_list_update_impl(ctx):
     info = ctx.attr.symbol_list[KernelSymbolListInfo]
     args = [
         "update",
-        "--uses=" + _rlocation(ctx, info.uses),
+        "--uses=" + rlocation(ctx, info.uses),
         "--path=" + ctx.attr.path,
         "--format=" + info.format,
     ]
