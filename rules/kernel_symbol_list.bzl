@@ -74,7 +74,8 @@ kernel_symbol_list = rule(
         ),
         "keep": attr.label_list(
             doc = """Lists, in either format, whose symbols are on this one too, if the kernel exports them; a name that it does not
-export is warned of. For what no module says: names that one asks for at run time, or that Android wants on each list (`__put_task_struct`).""",
+export is warned of. For what no module says: names that one asks for at run time, or what Android's tool adds by itself
+(`__put_task_struct`, and `__traceiter_x` beside `__tracepoint_x`).""",
             allow_files = True,
         ),
         "_ksymtrim": TOOLS["_ksymtrim"],

@@ -2,6 +2,7 @@ package ksyms
 
 import (
 	"errors"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -84,8 +85,10 @@ func varint(m string) (v uint64, n int) {
 	return protowire.ConsumeVarint(buf[:copy(buf[:], m)])
 }
 
+// setString takes a string field. Where a message has it more than once the
+// last one counts, but one that is not UTF-8 stays, for normalize to refuse.
 func setString(to *string, f field) {
-	if f.wire == protowire.BytesType {
+	if f.wire == protowire.BytesType && utf8.ValidString(*to) {
 		*to = f.bytes
 	}
 }

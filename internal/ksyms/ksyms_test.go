@@ -117,6 +117,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		{"an import with a space", with(func(o *ksympb.Object) { o.Imports[0] = "a b" }), `import: symbol "a b"`},
 		{"an export without a name", with(func(o *ksympb.Object) { o.Exports[0].Name = "" }), "empty name"},
 		{"a label that is not text", append(with(func(*ksympb.Object) {}), 0x12, 8, 0x0a, 1, 'x', 0x1a, 3, 'a', 0xff, 'b'), `object x: "a\xffb" is not UTF-8`},
+		{"a label that is not text, and another after it", append(with(func(*ksympb.Object) {}), 0x12, 11, 0x0a, 1, 'x', 0x1a, 1, 0xff, 0x1a, 3, 'a', 'b', 'c'), `object x: "\xff" is not UTF-8`},
 		{"a klp symbol of no object", with(func(o *ksympb.Object) { o.KlpSymbols[1].Object = "" }), "klp relocation: a symbol with an empty name"},
 		{"two exports of one name", with(func(o *ksympb.Object) { o.Exports[1].Name = "hello_a" }), `symbol "hello_a" is exported twice`},
 	} {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
 	"github.com/rules-kbuild/rules_kbuild/internal/klp"
@@ -92,6 +93,9 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 		if e := exporters[s.Name]; e != nil {
 			if e.rival != nil {
 				return nil, nil, rivals(s.Name, e)
+			}
+			if !utf8.ValidString(e.provider.Module) {
+				return nil, nil, fmt.Errorf("%s: module %q, which exports %q, is not called by UTF-8 text", e.provider.Label, e.provider.Module, s.Name)
 			}
 			s.Providers = []*ksympb.Provider{e.provider}
 		}

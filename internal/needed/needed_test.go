@@ -152,3 +152,15 @@ func TestNamesOfAnotherKernelAreNotSuggested(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A needed set could not hold it.
+func TestModuleWhoseNameIsNoTextIsAnErrorThatNamesTheFile(t *testing.T) {
+	in := needed.Input{
+		Objects: []*ksympb.Object{{Path: "a.o", Module: "a", Imports: []string{"x"}}},
+		Outside: []needed.Symvers{{Name: "vendor.symvers", Entries: []symvers.Entry{{Name: "x", Module: "v\x80"}, {Name: "y", Module: "w\x80"}}}},
+	}
+	_, _, err := needed.Compute(in)
+	if want := `vendor.symvers: module "v\x80", which exports "x", is not called by UTF-8 text`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
