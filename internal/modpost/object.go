@@ -300,9 +300,12 @@ func (r *reader) stringAt(s elfobj.Symbol) (string, error) {
 
 // stringsAt returns n such strings, one after the other.
 func (r *reader) stringsAt(s elfobj.Symbol, n int) ([]string, error) {
+	name, _ := r.syms.Name(s)
+	if !s.Defined() {
+		return nil, r.f.Errorf(0, "symbol %q, which should stand for a string, is in no section", name)
+	}
 	sec := &r.f.Sections()[s.Section]
 	rest := r.f.Text(sec)
-	name, _ := r.syms.Name(s)
 	if s.Value > uint64(len(rest)) {
 		return nil, r.f.Errorf(sec.Offset, "symbol %q lies beyond the end of section %q", name, sec.Name)
 	}

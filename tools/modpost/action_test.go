@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"debug/elf"
+	"encoding/binary"
 	"os"
 	"path"
 	"strings"
@@ -159,6 +161,34 @@ func TestLivepatchModuleSaysSoInItsSourcesAndItsMod(t *testing.T) {
 				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestNamespaceThatIsNoStringIsAnError(t *testing.T) {
+	realFolder(t, "6.1")
+	data := []byte(readFile(t, "alpha.o"))
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := ""
+	for i, s := range syms {
+		if strings.HasPrefix(s.Name, "__kstrtabns_") {
+			binary.LittleEndian.PutUint16(data[f.SectionByType(elf.SHT_SYMTAB).Offset+24*uint64(i+1)+6:], uint16(elf.SHN_ABS))
+			changed = s.Name
+			break
+		}
+	}
+	writeFile(t, "x.o", string(data))
+	var stderr bytes.Buffer
+	code := run([]string{"--release", "6.1", "-e", "--module", "alpha", "--object", "x.o", "--symvers", "kernel.symvers", "--mod_c", "out.mod.c", "--symvers_out", "out.symvers"}, &stderr)
+	want := `ERROR: modpost: x.o: offset 0x0: symbol "` + changed + `", which should stand for a string, is in no section` + "\n"
+	if code != 1 || stderr.String() != want {
+		t.Errorf("exit status %d, %q, want %q", code, &stderr, want)
 	}
 }
 
