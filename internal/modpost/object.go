@@ -275,14 +275,18 @@ func (r *reader) symbols() error {
 // bytesAt returns the n bytes that symbol s stands for.
 func (r *reader) bytesAt(s elfobj.Symbol, n uint64) ([]byte, error) {
 	sec := &r.f.Sections()[s.Section]
-	if s.Value > sec.Size || n > sec.Size-s.Value {
+	data, size := r.f.Data(sec), sec.Size
+	if sec.Type != elf.SHT_NOBITS {
+		size = uint64(len(data)) // a section of type SHT_NULL has none, whatever its header says
+	}
+	if s.Value > size || n > size-s.Value {
 		name, _ := r.syms.Name(s)
-		return nil, r.f.Errorf(sec.Offset, "symbol %q (offset %#x, size %#x) lies beyond the end of section %q (%#x bytes)", name, s.Value, n, sec.Name, sec.Size)
+		return nil, r.f.Errorf(sec.Offset, "symbol %q (offset %#x, size %#x) lies beyond the end of section %q (%#x bytes)", name, s.Value, n, sec.Name, size)
 	}
 	if sec.Type == elf.SHT_NOBITS {
 		return make([]byte, min(n, maxZeros)), nil
 	}
-	return r.f.Data(sec)[s.Value : s.Value+n], nil
+	return data[s.Value : s.Value+n], nil
 }
 
 // maxZeros bounds what a table in .bss, whose size costs a hostile file

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,6 +189,28 @@ func TestNamespaceThatIsNoStringIsAnError(t *testing.T) {
 	code := run([]string{"--release", "6.1", "-e", "--module", "alpha", "--object", "x.o", "--symvers", "kernel.symvers", "--mod_c", "out.mod.c", "--symvers_out", "out.symvers"}, &stderr)
 	want := `ERROR: modpost: x.o: offset 0x0: symbol "` + changed + `", which should stand for a string, is in no section` + "\n"
 	if code != 1 || stderr.String() != want {
+		t.Errorf("exit status %d, %q, want %q", code, &stderr, want)
+	}
+}
+
+func TestDeviceTableInASectionWithoutBytesIsAnError(t *testing.T) {
+	workDir(t, "checks")
+	data := []byte(readFile(t, "badtable.o"))
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syms, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(syms, func(s elf.Symbol) bool { return strings.HasSuffix(s.Name, "_device_table") })
+	headers := binary.LittleEndian.Uint64(data[40:])
+	binary.LittleEndian.PutUint32(data[headers+64*uint64(syms[i].Section)+4:], uint32(elf.SHT_NULL))
+	writeFile(t, "x.o", string(data))
+	var stderr bytes.Buffer
+	code := run([]string{"--release", "6.1", "-e", "--module", "x", "--object", "x.o", "--mod_c", "out.mod.c", "--symvers_out", "out.symvers"}, &stderr)
+	if want := `symbol "` + syms[i].Name + `" (offset 0x0, size `; code != 1 || !strings.Contains(stderr.String(), want) || !strings.Contains(stderr.String(), "(0x0 bytes)") {
 		t.Errorf("exit status %d, %q, want %q", code, &stderr, want)
 	}
 }
