@@ -11,8 +11,11 @@ load("//kernel/private:deb.bzl", "fetch_packages")
 load("//kernel/private:lock.bzl", "OVERRIDE_DIR", "SOURCE", "read_lock")
 load("//kernel/private:source_tree.bzl", "build_file_path", "choose_top", "is_inside")
 
-# Where the package is looked at; no name that a driver's own files have.
-_LOOK = ".rules_kbuild_look"
+# How the names of what is there only while the repository is made begin; no driver's own files have such names.
+_OWN = ".rules_kbuild_"
+
+# Where the package is looked at.
+_LOOK = _OWN + "look"
 _SRC = "usr/src"
 
 def _attribute(rctx, name):
@@ -61,10 +64,37 @@ def _lay_out(rctx, lock, package, data):
             fail("{}: the sources of {} {} have no folder {}".format(_attribute(rctx, "subdirs"), package.name, package.version, subdir))
     archive = rctx.path(_LOOK).get_child(_SRC).get_child(top.archive) if top.archive else data
     prefix = top.prefix if top.archive else _SRC + "/" + top.prefix
-    for subdir in rctx.attr.subdirs or [""]:
-        rctx.report_progress("unpacking {} {}".format(package.name, subdir))
-        rctx.extract(archive, subdir, (prefix + "/" + subdir).rstrip("/"))
+    rctx.report_progress("unpacking {}".format(package.name))
+    if len(rctx.attr.subdirs) == 1:
+        subdir = rctx.attr.subdirs[0]
+        rctx.extract(archive, subdir, prefix + "/" + subdir)
+    else:
+        # Bazel unpacks one folder of an archive or all of it, and takes nearly as long for either when the archive is large.
+        rctx.extract(archive, "", prefix)
+        if rctx.attr.subdirs:
+            _keep(rctx, package, rctx.attr.subdirs)
     rctx.delete(_LOOK)
+
+def _keep(rctx, package, subdirs):
+    """Deletes all that was unpacked into the repository's top and is in none of the folders."""
+    for subdir in subdirs:
+        if not rctx.path(subdir).is_dir:
+            fail("{}: the sources of {} {} have no folder {}".format(_attribute(rctx, "subdirs"), package.name, package.version, subdir))
+    wanted = {subdir: True for subdir in subdirs}
+
+    # The folders on the way to those that are wanted, the top first: what is beside the way goes.
+    ways = {"": True}
+    for subdir in subdirs:
+        parts = subdir.split("/")
+        for depth in range(1, len(parts)):
+            ways["/".join(parts[:depth])] = True
+    for way in ways:
+        if [True for folder in wanted if way == folder or way.startswith(folder + "/")]:
+            continue
+        for entry in rctx.path(way or ".").readdir(watch = "no"):
+            path = way + "/" + entry.basename if way else entry.basename
+            if path not in ways and path not in wanted and not entry.basename.startswith(_OWN):
+                rctx.delete(entry)
 
 def _source_package_impl(rctx):
     lock = read_lock(rctx, of_source = True)

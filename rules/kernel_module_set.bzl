@@ -13,9 +13,10 @@ kernel_module_set(
 ```
 
 With `trim = True` the modules keep only those exports that somebody needs, as with CONFIG_TRIM_UNUSED_KSYMS: what a module of
-the set or of `also_used_by` imports, strongly or weakly, asks for by symbol_get, or names in a klp relocation, and what a keep-list
-names. Kernels since 6.5 trim in modpost: only `.mod.c` files differ. Before, exports are in the objects: an object that loses one is
-compiled again with its slice of `autoksyms.h`, any other is the untrimmed one.
+the set or of `also_used_by` imports, strongly or weakly, or asks for by symbol_get, and what a keep-list names. Kernels since
+6.5 trim in modpost: only `.mod.c` files differ. Before, exports are in the objects: an object that loses one is compiled again
+with its slice of `autoksyms.h`, any other is the untrimmed one; `ksym_markers` says what of its debug info then differs from
+Kbuild's.
 
 | output group | files | what they are |
 | --- | --- | --- |
@@ -47,6 +48,12 @@ kernel_module_set = rule(
         "keep": attr.label_list(
             doc = "Keep-lists: Kbuild's whitelist format (a symbol a line; `#` begins a comment) or Android's symbol lists.",
             allow_files = True,
+        ),
+        "ksym_markers": attr.bool(
+            doc = """For kernels before 6.5, whether the debug info of trimmed modules is the same as Kbuild's. Kbuild compiles all modules with
+CONFIG_TRIM_UNUSED_KSYMS, which leaves a variable `__ksym_marker_NAME` in debug info for each export, trimmed or not. To have
+these, each object that exports anything is compiled again. Without them only the debug info and the build ID that the linker
+makes of it differ, and only in modules of which an object is passed on that has exports and loses none.""",
         ),
         "also_used_by": attr.label_list(
             doc = "Modules outside of the set whose imports stay exported.",

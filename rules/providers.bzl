@@ -87,6 +87,8 @@ KernelModuleSetInfo = provider(
         "order": "File: modules.order.",
         "symvers": "File: Module.symvers of all of them.",
         "needed": "File or None: the needed set, if the set is trimmed.",
+        "users": "list of Label: the modules outside of it whose imports stay exported.",
+        "ksym_markers": "bool: debug info of modules for kernels before 6.5 is as Kbuild's, too.",
     },
 )
 

@@ -51,6 +51,8 @@ var tags = map[string]tag{
 	"part":   {attributes: `build_file = "//:all.BUILD", subdirs = ["src"],`, lock: "driver"},
 	"tree":   {attributes: `build_file = "//:all.BUILD", subdirs = ["fs/fat", "fs/nls"],`},
 
+	"within": {attributes: `build_file = "//:all.BUILD", subdirs = ["fs/fat", "fs/fat/test", "include"],`, lock: "tree"},
+
 	"gone":               {attributes: `build_file = "//:all.BUILD",`},
 	"changed":            {attributes: `build_file = "//:all.BUILD",`},
 	"empty":              {attributes: `build_file = "//:all.BUILD",`},
@@ -62,6 +64,7 @@ var tags = map[string]tag{
 	"outside":            {attributes: `build_files = {"../x": "//:all.BUILD"},`, lock: "driver"},
 	"twice":              {attributes: `build_file = "//:all.BUILD", build_files = {"BUILD.bazel": "//:all.BUILD"},`, lock: "driver"},
 	"not_in_the_archive": {attributes: `build_file = "//:all.BUILD", subdirs = ["moon"],`, lock: "tree"},
+	"one_is_not":         {attributes: `build_file = "//:all.BUILD", subdirs = ["fs/fat", "fs/moon"],`, lock: "tree"},
 }
 
 // A mirror serves packages, each made when its lock is.
@@ -118,6 +121,7 @@ func TestSourcePackages(t *testing.T) {
 		"usr/src/linux-source-6.12.tar.gz": archive(t, map[string]string{
 			"linux-source-6.12/fs/fat/dir.c":        "",
 			"linux-source-6.12/fs/fat/fat.h":        "",
+			"linux-source-6.12/fs/fat/test/test.c":  "",
 			"linux-source-6.12/fs/nls/nls_base.c":   "",
 			"linux-source-6.12/fs/ext4/super.c":     "",
 			"linux-source-6.12/include/linux/nls.h": "",
@@ -143,7 +147,8 @@ func TestSourcePackages(t *testing.T) {
 		{"@driver//:all", "//:BUILD.bazel //:dkms.conf //:src/shared.h //:top.c"},
 		{"@driver//src/mod:inner", "//src/mod:mod.c"},
 		{"@part//:all", "//:BUILD.bazel //:src/mod/mod.c //:src/shared.h"},
-		{"@tree//:all", "//:BUILD.bazel //:fs/fat/dir.c //:fs/fat/fat.h //:fs/nls/nls_base.c"},
+		{"@tree//:all", "//:BUILD.bazel //:fs/fat/dir.c //:fs/fat/fat.h //:fs/fat/test/test.c //:fs/nls/nls_base.c"},
+		{"@within//:all", "//:BUILD.bazel //:fs/fat/dir.c //:fs/fat/fat.h //:fs/fat/test/test.c //:include/linux/nls.h"},
 	} {
 		if got := sources(w, c.target); got != c.want {
 			t.Errorf("%s holds %s, want %s", c.target, got, c.want)
@@ -169,6 +174,7 @@ func TestSourcePackages(t *testing.T) {
 		"outside":            `kernel.source_package(name = "outside"): build_files: "../x" is no folder of the sources`,
 		"twice":              `kernel.source_package(name = "twice"): build_files: BUILD.bazel is given twice`,
 		"not_in_the_archive": `linux-source-6.12/moon`,
+		"one_is_not":         `kernel.source_package(name = "one_is_not"): subdirs: the sources of linux-source-6.12 6.12.1-1 have no folder fs/moon`,
 	} {
 		r := w.Bazel("query", "@"+name+"//:all")
 		if r.Code == 0 || !strings.Contains(r.Stderr, want) {

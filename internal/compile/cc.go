@@ -32,6 +32,7 @@ type Unit struct {
 	Autoksyms Input  // its slice of include/generated/autoksyms.h; no file: not trimmed
 	Dropped   string // file with the exports that go away
 	Untrimmed string // the object with all of them, which is the result if none does
+	Markers   bool   // unless the object exports nothing, compile it all the same, for the variables __ksym_marker_NAME in its debug info
 }
 
 // DefaultAsmPreamble is what Kbuild of Linux 6.1 and 6.12 includes to find the
@@ -42,7 +43,7 @@ var DefaultAsmPreamble = []string{"linux/kernel.h", "asm/asm-prototypes.h"}
 // is in the *ExitError.
 func CC(u Unit) error {
 	if u.Autoksyms.File != "" {
-		same, err := u.losesNothing()
+		same, err := u.isUntrimmed()
 		if err != nil {
 			return err
 		}
@@ -127,16 +128,21 @@ func (j *job) compiler(words []string, options ...string) ([]string, error) {
 // these are may have been built without trimming.
 const trimmed = "-DCONFIG_TRIM_UNUSED_KSYMS=1"
 
-// losesNothing says whether trimming leaves the object as it is.
-func (u *Unit) losesNothing() (bool, error) {
+// isUntrimmed says whether the object is to be the untrimmed one: it loses no
+// export, and, where markers are wanted, has none.
+func (u *Unit) isUntrimmed() (bool, error) {
 	if u.Dropped == "" || u.Untrimmed == "" {
 		return false, errors.New("--autoksyms needs --dropped and --untrimmed")
 	}
 	info, err := os.Stat(u.Dropped)
-	if err != nil {
+	if err != nil || info.Size() > 0 {
 		return false, err
 	}
-	return info.Size() == 0, nil
+	if !u.Markers {
+		return true, nil
+	}
+	kept, err := os.ReadFile(u.Autoksyms.File)
+	return !bytes.Contains(kept, []byte("#define ")), err
 }
 
 func (j *job) compile(u *Unit) error {

@@ -18,6 +18,10 @@ type Build struct {
 	Root     string // absolute folder; usr/ below it is the SDK, w/ the workspace
 	manifest *Manifest
 	log      io.Writer
+	top      string // workspace path of M, if the modules are a set
+
+	withoutMarkers bool     // the rules leave out of debug info what marker says
+	markers        []string // the modules in which nothing but that differs
 }
 
 // NewBuild lays the SDK and the modules' sources out below root, an empty
@@ -181,40 +185,6 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, data, 0o644)
 }
 
-// sources copies the modules' sources into the workspace and writes a Kbuild
-// file for each package.
-func (b *Build) sources() error {
-	kbuild := map[string][]byte{}
-	written := map[string]bool{}
-	for i := range b.manifest.Modules {
-		m := &b.manifest.Modules[i]
-		for workspacePath, file := range m.Files {
-			if err := copyFile(file, filepath.Join(b.Root, "w", m.place(workspacePath))); err != nil {
-				return err
-			}
-		}
-		if written[m.Package+"\x00"+m.Kbuild] {
-			continue
-		}
-		written[m.Package+"\x00"+m.Kbuild] = true
-		text, err := os.ReadFile(m.Kbuild)
-		if err != nil {
-			return err
-		}
-		kbuild[m.Package] = append(kbuild[m.Package], text...)
-	}
-	for dir, text := range kbuild {
-		folder := filepath.Join(b.Root, "w", dir)
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(folder, "Kbuild"), text, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Make runs Kbuild for each package, in the order of the modules, with further
 // options for make.
 func (b *Build) Make(options ...string) error {
@@ -253,13 +223,18 @@ func (b *Build) make(folder, target string, extra, options []string) error {
 		target,
 	)
 	cmd.Args = append(cmd.Args, options...)
-	cmd.Env = []string{
+	return b.run(cmd)
+}
+
+// run runs a command of Kbuild's. What it prints goes to the log.
+func (b *Build) run(cmd *exec.Cmd, env ...string) error {
+	cmd.Env = append([]string{
 		"PATH=" + filepath.Join(b.Root, "bin") + ":/usr/bin:/bin",
 		"LC_ALL=C",
 		"TMPDIR=" + filepath.Join(b.Root, "tmp"),
 		// Has pahole write BTF in the same order whatever thread is first.
 		"KBUILD_BUILD_TIMESTAMP=1970-01-01",
-	}
+	}, env...)
 	cmd.Stdout = b.log
 	cmd.Stderr = b.log
 	return cmd.Run()

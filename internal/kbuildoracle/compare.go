@@ -43,7 +43,11 @@ func (b *Build) compareModule(m *Module) ([]string, error) {
 		return nil, err
 	}
 	if !bytes.Equal(ours, theirs) {
-		differences = append(differences, compareObjects(m.Name+".ko", ours, theirs)...)
+		if b.withoutMarkers && onlyMarkersDiffer(ours, theirs) {
+			b.markers = append(b.markers, m.Name)
+		} else {
+			differences = append(differences, compareObjects(m.Name+".ko", ours, theirs)...)
+		}
 	}
 	for _, text := range []struct {
 		what, ours string
@@ -52,7 +56,10 @@ func (b *Build) compareModule(m *Module) ([]string, error) {
 		{m.Name + ".mod", m.Mod, func() (string, error) { return b.mod(m) }},
 		{"Module.symvers", m.Symvers, func() (string, error) { return b.symvers(m) }},
 	} {
-		data, err := os.ReadFile(text.ours)
+		if text.ours == "" {
+			continue
+		}
+		ours, err := os.ReadFile(text.ours)
 		if err != nil {
 			return nil, err
 		}
@@ -158,6 +165,43 @@ func compareSection(ours, theirs *elf.Section) string {
 	}
 	return fmt.Sprintf("differs from byte %d (%d bytes, Kbuild's %d): %q, Kbuild's %q",
 		at, len(ourData), len(theirData), around(ourData, at), around(theirData, at))
+}
+
+// marker begins the names of the variables that EXPORT_SYMBOL leaves in debug
+// info where Kbuild compiles with CONFIG_TRIM_UNUSED_KSYMS (include/linux/
+// export.h of Linux 4.7 to 6.4).
+const marker = "__ksym_marker_"
+
+// onlyMarkersDiffer says whether nothing but debug info differs, and the build
+// ID that is made of it, and Kbuild's has markers.
+func onlyMarkersDiffer(ours, theirs []byte) bool {
+	ourFile, err := elf.NewFile(bytes.NewReader(ours))
+	if err != nil {
+		return false
+	}
+	theirFile, err := elf.NewFile(bytes.NewReader(theirs))
+	if err != nil || len(ourFile.Sections) != len(theirFile.Sections) {
+		return false
+	}
+	marked := false
+	for i, s := range ourFile.Sections {
+		t := theirFile.Sections[i]
+		if s.Name != t.Name || s.Type != t.Type || s.Flags != t.Flags || s.Link != t.Link || s.Info != t.Info || s.Addralign != t.Addralign {
+			return false
+		}
+		switch {
+		case strings.HasPrefix(s.Name, ".debug_"):
+			data, err := t.Data()
+			if err != nil {
+				return false
+			}
+			marked = marked || bytes.Contains(data, []byte(marker))
+		case strings.HasPrefix(s.Name, ".rela.debug_"), s.Name == ".note.gnu.build-id":
+		case compareSection(s, t) != "":
+			return false
+		}
+	}
+	return marked
 }
 
 // around is what stands at an offset, with a little before it.

@@ -48,8 +48,8 @@ def compile_unit(
       remove: options to leave out.
       asm: whether the source is assembly.
       mnemonic: the action's mnemonic.
-      trim: None, or struct(untrimmed, header, dropped): compile with the object's slice of autoksyms.h; if the file dropped is
-        empty, the object is the untrimmed one.
+      trim: None, or struct(untrimmed, header, dropped, markers): compile with the object's slice of autoksyms.h; if the file
+        dropped is empty, the object is the untrimmed one, with `markers` only if it exports nothing.
     """
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
@@ -82,6 +82,8 @@ def compile_unit(
         args.add("--untrimmed", trim.untrimmed)
         args.add("--dropped", trim.dropped)
         args.add_all([trim.header], format_each = "--autoksyms=" + kernel.autoconf.rpartition("/")[0] + "/autoksyms.h=%s")
+        if trim.markers:
+            args.add("--ksym_markers")
         inputs.extend([trim.untrimmed, trim.header, trim.dropped])
     ctx.actions.run(
         mnemonic = mnemonic,

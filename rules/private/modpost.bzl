@@ -15,7 +15,9 @@ def scan(ctx, tool, module, module_object, out):
     args = ctx.actions.args()
     args.add_all([module_object], format_each = "--object=" + module + ".o=%s")
     args.add("--module", module)
-    args.add("--label", label_text(ctx.label))
+
+    # In one word: an argument that begins with @@, as labels of other repositories do, would be taken for an escaped @.
+    args.add("--label=" + label_text(ctx.label))
     args.add("--out", out)
     ctx.actions.run(
         mnemonic = "KernelScan",

@@ -72,6 +72,8 @@ def kernel_module_set_impl(ctx):
     _check_names(ctx, modules)
     if (ctx.attr.keep or users) and not ctx.attr.trim:
         fail("{}: keep and also_used_by say what stays when exports are trimmed; set trim = True".format(ctx.label))
+    if ctx.attr.ksym_markers and not ctx.attr.trim:
+        fail("{}: ksym_markers is for modules whose exports are trimmed; set trim = True".format(ctx.label))
     prefix = ctx.label.name
 
     order = ctx.actions.declare_file(prefix + "/modules.order")
@@ -106,6 +108,8 @@ def kernel_module_set_impl(ctx):
             order = order,
             symvers = symvers,
             needed = needed,
+            users = [user.label for user in users],
+            ksym_markers = ctx.attr.ksym_markers,
         ),
     ]
 

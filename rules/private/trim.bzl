@@ -155,7 +155,7 @@ def trim_objects(ctx, module, needed, folder):
     says that it loses no export, passes the untrimmed one on.
 
     Args:
-      ctx: context of a rule with the attributes of TOOLS.
+      ctx: context of a rule with the attribute `ksym_markers` and those of TOOLS.
       module: KernelModuleInfo of a kernel whose objects hold the exports.
       needed: File, the needed set.
       folder: name of the folder to declare files in.
@@ -198,7 +198,12 @@ def trim_objects(ctx, module, needed, folder):
             compile,
             out = out,
             mnemonic = "KernelTrim",
-            trim = struct(untrimmed = unit.object, header = entry.header, dropped = entry.dropped),
+            trim = struct(
+                untrimmed = unit.object,
+                header = entry.header,
+                dropped = entry.dropped,
+                markers = ctx.attr.ksym_markers,
+            ),
             **unit.compile
         )
     if not linked.composite:

@@ -150,6 +150,7 @@ func (f *flags) cc() func() error {
 		return err
 	})
 	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
+	f.BoolVar(&u.Markers, "ksym_markers", false, "compile trimmed whatever exports anything, even if it loses none")
 	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports")
 	f.StringVar(&u.Symversions, "symversions", "", "`file` to write the CRCs of the exports to")
 	return func() error {
