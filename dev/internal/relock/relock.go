@@ -23,7 +23,7 @@ const EnvironmentVariable = "RULES_KBUILD_LOCK_OVERRIDE_DIR"
 const keep = 30 * time.Minute
 
 // lockFolders are those of the checkout that hold locks, anywhere below them.
-var lockFolders = []string{"examples", "dev"}
+var lockFolders = []string{"examples", "dev", "e2e"}
 
 // A Checker knows where locks and downloads are.
 type Checker struct {
