@@ -17,8 +17,9 @@ import (
 // kept are the provider's exports that somebody needs: trim_weak is only
 // imported weakly, trim_by_name asked for by symbol_get, trim_kept on a
 // keep-list with a comment and stray spaces, trim_used_outside imported by a
-// module outside of the set. Trim_used and _trim_used are other names.
+// module outside of the set. Trim_used, _trim_used and the like are other names.
 var kept = []string{
+	"__trim_inner",
 	"__trim_used",
 	"trim_by_name",
 	"trim_kept",

@@ -2,6 +2,8 @@ package bazeltesting
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -54,5 +56,21 @@ func TestTheLogHasWhatRanAndNothingElse(t *testing.T) {
 	r := w.Bazel("build", "//:broken")
 	if r.Code != 1 || !strings.Contains(r.Stderr, "it is broken") {
 		t.Errorf("a broken build ended with code %d and:\n%s", r.Code, r.Stderr)
+	}
+}
+
+func TestBazelSeesAChangeThatLeavesSizeAndTimeAsTheyWere(t *testing.T) {
+	// It goes by the inode's time of change. A Bazel that cannot ask for that has slices, too, cut from what was there before.
+	w := New(t, twoCopies)
+	then := time.Unix(1e9, 0)
+	for _, text := range []string{"one\n", "two\n", "one\n"} {
+		w.Write("left.in", text)
+		if err := os.Chtimes(filepath.Join(w.Dir, "left.in"), then, then); err != nil {
+			t.Fatal(err)
+		}
+		w.MustBazel("build", "//:left")
+		if got := w.Read("bazel-bin/left.out"); got != text {
+			t.Errorf("after left.in became %q, left.out reads %q", text, got)
+		}
 	}
 }

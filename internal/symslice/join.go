@@ -13,17 +13,30 @@ func Join(files []string, out string) error {
 	if out == "" {
 		return fmt.Errorf("--out is required")
 	}
-	var all []symvers.Entry
-	for _, file := range files {
-		data, err := os.ReadFile(file)
+	var read []File
+	for _, name := range files {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		entries, err := symvers.Parse(file, data)
+		read = append(read, File{name, data})
+	}
+	all, err := Joined(read)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(out, all, 0o644)
+}
+
+// Joined returns what Join writes.
+func Joined(files []File) ([]byte, error) {
+	var all []symvers.Entry
+	for _, file := range files {
+		entries, err := symvers.Parse(file.Name, file.Data)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, entries...)
 	}
-	return os.WriteFile(out, symvers.Format(all), 0o644)
+	return symvers.Format(all), nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
 // A Request is one module and the files to cut from.
@@ -30,19 +31,22 @@ func Run(r Request) error {
 	if r.Ksyms == "" || r.Out == "" {
 		return fmt.Errorf("--ksyms and --out are required")
 	}
-	wanted, err := wantedSymbols(r.Ksyms, r.Modversions)
+	k, err := ksyms.ReadFile(r.Ksyms)
 	if err != nil {
 		return err
 	}
-	var lines []byte
-	for _, file := range r.Symvers {
-		data, err := os.ReadFile(withoutLabel(file))
+	wanted := wantedSymbols(k, r.Modversions)
+	var files []File
+	for _, arg := range r.Symvers {
+		data, err := os.ReadFile(withoutLabel(arg))
 		if err != nil {
 			return err
 		}
-		if lines, err = appendSymvers(lines, withoutLabel(file), data, wanted); err != nil {
-			return err
-		}
+		files = append(files, File{withoutLabel(arg), data})
+	}
+	lines, err := cut(files, wanted)
+	if err != nil {
+		return err
 	}
 	if err := os.WriteFile(r.Out, lines, 0o644); err != nil {
 		return err
@@ -74,11 +78,30 @@ func withoutLabel(arg string) string {
 	return arg
 }
 
-func wantedSymbols(file string, modversions bool) (map[string]bool, error) {
-	k, err := ksyms.ReadFile(file)
-	if err != nil {
-		return nil, err
+// A File is a Module.symvers in memory. The name is for errors.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Cut returns what Run writes: the lines of the files that concern the module
+// k, with modversions that of module_layout too.
+func Cut(k *ksympb.Ksyms, files []File, modversions bool) ([]byte, error) {
+	return cut(files, wantedSymbols(k, modversions))
+}
+
+func cut(files []File, wanted map[string]bool) ([]byte, error) {
+	var lines []byte
+	var err error
+	for _, file := range files {
+		if lines, err = appendSymvers(lines, file.Name, file.Data, wanted); err != nil {
+			return nil, err
+		}
 	}
+	return lines, nil
+}
+
+func wantedSymbols(k *ksympb.Ksyms, modversions bool) map[string]bool {
 	wanted := map[string]bool{}
 	for _, o := range k.GetObjects() {
 		for _, e := range o.GetExports() {
@@ -93,7 +116,7 @@ func wantedSymbols(file string, modversions bool) (map[string]bool, error) {
 	if modversions {
 		wanted["module_layout"] = true
 	}
-	return wanted, nil
+	return wanted
 }
 
 // appendSymvers appends the lines of data whose second column is wanted.

@@ -9,7 +9,7 @@ extern int trim_weak(void) __attribute__((weak));
 static int __init consumer_init(void)
 {
 	int (*by_name)(void) = symbol_get(trim_by_name);
-	int sum = trim_used() + trim_used_gpl() + __trim_used() + trim_spare();
+	int sum = trim_used() + trim_used_gpl() + __trim_used() + __trim_inner() + trim_spare();
 
 	if (trim_weak)
 		sum += trim_weak();

@@ -23,6 +23,19 @@ EXPORT_SYMBOL(Trim_used);
 int __trim_used(void) { return 6; }
 EXPORT_SYMBOL_GPL(__trim_used);
 
+int trim__used(void) { return 12; }
+EXPORT_SYMBOL(trim__used);
+
+int trim_used_(void) { return 13; }
+EXPORT_SYMBOL(trim_used_);
+
+/* Of these, the one with the underscores is used. */
+int trim_inner(void) { return 14; }
+EXPORT_SYMBOL(trim_inner);
+
+int __trim_inner(void) { return 0; }
+EXPORT_SYMBOL(__trim_inner);
+
 int trim_weak(void) { return 7; }
 EXPORT_SYMBOL(trim_weak);
 
