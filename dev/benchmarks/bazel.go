@@ -51,6 +51,32 @@ func (w *workspace) file(target string, options ...string) (string, error) {
 	return files[0], nil
 }
 
+// builtFile builds a target and returns the one file that it is.
+func (w *workspace) builtFile(target string) (string, error) {
+	if err := w.build(target); err != nil {
+		return "", err
+	}
+	return w.file(target)
+}
+
+// runBenchmark builds a benchmark that is a program of its own and runs it, with
+// a folder in memory to work in.
+func (w *workspace) runBenchmark(target string, args ...string) error {
+	program, err := w.builtFile(target)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("/dev/shm", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	cmd := exec.Command(program, append(args, "--work", work)...)
+	cmd.Stdout = os.Stdout
+	cmd.Stderr = os.Stderr
+	return cmd.Run()
+}
+
 // files returns the files that a target is.
 func (w *workspace) files(target string, options ...string) ([]string, error) {
 	out, err := query(append([]string{"cquery", "--output=files", target}, options...)...)

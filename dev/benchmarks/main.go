@@ -3,6 +3,7 @@
 // sides in turn, since the machines that this runs on are noisy.
 //
 //	dev/bench modpost   modpost over all modules of linux-image-6.12: Kbuild's C program, and tools/modpost
+//	dev/bench ksyms     the symbols that these modules need: nm, sed and sort as in Linux 6.1, and ksymtrim scan and needed
 //	dev/bench jool      jool's 68 C files: a clean build and one with nothing to do, by make -j2 and by Bazel
 //
 // Without a name, all. What is needed is built first.
@@ -23,6 +24,7 @@ type benchmark struct {
 
 var benchmarks = []benchmark{
 	{"modpost", benchModpost},
+	{"ksyms", benchKsyms},
 	{"jool", benchJool},
 }
 
