@@ -12,14 +12,19 @@ import (
 // A workspace is the checkout, built by dev/bazel.
 type workspace struct {
 	execRoot string
+	server   string // the process number of Bazel's server
 }
 
 func openWorkspace() (*workspace, error) {
-	out, err := query("info", "execution_root")
+	root, err := query("info", "execution_root")
 	if err != nil {
 		return nil, err
 	}
-	return &workspace{execRoot: strings.TrimSpace(out)}, nil
+	server, err := query("info", "server_pid")
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{strings.TrimSpace(root), strings.TrimSpace(server)}, nil
 }
 
 // build builds targets, showing Bazel's progress.
