@@ -12,14 +12,19 @@ import (
 // A workspace is the checkout, built by dev/bazel.
 type workspace struct {
 	execRoot string
+	server   string // the process number of Bazel's server
 }
 
 func openWorkspace() (*workspace, error) {
-	out, err := query("info", "execution_root")
+	root, err := query("info", "execution_root")
 	if err != nil {
 		return nil, err
 	}
-	return &workspace{execRoot: strings.TrimSpace(out)}, nil
+	server, err := query("info", "server_pid")
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{strings.TrimSpace(root), strings.TrimSpace(server)}, nil
 }
 
 // build builds targets, showing Bazel's progress.
@@ -49,6 +54,32 @@ func (w *workspace) file(target string, options ...string) (string, error) {
 		return "", fmt.Errorf("%s is %d files, one was expected", target, len(files))
 	}
 	return files[0], nil
+}
+
+// builtFile builds a target and returns the one file that it is.
+func (w *workspace) builtFile(target string) (string, error) {
+	if err := w.build(target); err != nil {
+		return "", err
+	}
+	return w.file(target)
+}
+
+// runBenchmark builds a benchmark that is a program of its own and runs it, with
+// a folder in memory to work in.
+func (w *workspace) runBenchmark(target string, args ...string) error {
+	program, err := w.builtFile(target)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("/dev/shm", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	cmd := exec.Command(program, append(args, "--work", work)...)
+	cmd.Stdout = os.Stdout
+	cmd.Stderr = os.Stderr
+	return cmd.Run()
 }
 
 // files returns the files that a target is.

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 )
@@ -37,26 +36,26 @@ func benchJool(w *workspace) error {
 	ours := func() error { return w.quietBuild("--jobs=2", "--disk_cache=", joolTest) }
 	kbuild := func() error { return build.Make("-j2") }
 	err = compare("jool, clean build", 1.10,
-		func() (time.Duration, error) {
+		side{"Kbuild", func() (taken, error) {
 			if err := build.Clean(); err != nil {
-				return 0, err
+				return taken{}, err
 			}
-			return timed(kbuild)
-		},
-		func() (time.Duration, error) {
+			return w.timed(kbuild)
+		}},
+		side{"rules_kbuild", func() (taken, error) {
 			for _, dir := range kos {
 				if err := remove(dir); err != nil {
-					return 0, err
+					return taken{}, err
 				}
 			}
-			return timed(ours)
-		})
+			return w.timed(ours)
+		}})
 	if err != nil {
 		return err
 	}
 	return compare("jool, nothing to do", 0.5,
-		func() (time.Duration, error) { return timed(kbuild) },
-		func() (time.Duration, error) { return timed(ours) })
+		side{"Kbuild", func() (taken, error) { return w.timed(kbuild) }},
+		side{"rules_kbuild", func() (taken, error) { return w.timed(ours) }})
 }
 
 // joolByKbuild lays out what kbuild_test builds, from that test's runfiles.

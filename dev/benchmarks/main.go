@@ -3,16 +3,20 @@
 // sides in turn, since the machines that this runs on are noisy.
 //
 //	dev/bench modpost   modpost over all modules of linux-image-6.12: Kbuild's C program, and tools/modpost
+//	dev/bench ksyms     the symbols that these modules need: nm, sed and sort as in Linux 6.1, and ksymtrim scan and needed
 //	dev/bench jool      jool's 68 C files: a clean build and one with nothing to do, by make -j2 and by Bazel
 //
-// Without a name, all. What is needed is built first.
+//	dev/bench trim      clean builds by Bazel of a kernel_module_set: with trim = True, and without
+//
+// Without a name, all. With --untrimmed LABEL and --trimmed LABEL, and --kernel
+// LABEL of an SDK if their modules name none, trim measures these sets. What is needed is built first.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
-	"time"
 )
 
 // A benchmark measures one thing and prints it.
@@ -23,7 +27,9 @@ type benchmark struct {
 
 var benchmarks = []benchmark{
 	{"modpost", benchModpost},
+	{"ksyms", benchKsyms},
 	{"jool", benchJool},
+	{"trim", benchTrim},
 }
 
 func main() {
@@ -33,7 +39,22 @@ func main() {
 	}
 }
 
-func run(names []string) error {
+func run(args []string) error {
+	var pair trimPair
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&pair.untrimmed, "untrimmed", "", "for trim: the `label` of a kernel_module_set")
+	flags.StringVar(&pair.trimmed, "trimmed", "", "for trim: the `label` of one of the same modules with trim = True")
+	flags.StringVar(&pair.kernel, "kernel", "", "for trim: the `label` of the SDK to build them for")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if pair != (trimPair{}) {
+		if pair.untrimmed == "" || pair.trimmed == "" {
+			return fmt.Errorf("--untrimmed and --trimmed go together")
+		}
+		trimPairs = []trimPair{pair}
+	}
+	names := flags.Args()
 	for _, name := range names {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
 			return fmt.Errorf("there is no benchmark %q", name)
@@ -52,33 +73,4 @@ func run(names []string) error {
 		}
 	}
 	return nil
-}
-
-// rounds is how often each side of a comparison runs.
-const rounds = 3
-
-// compare runs two sides in turn, and prints the best time of each and ours
-// over Kbuild's.
-func compare(what string, goal float64, kbuild, ours func() (time.Duration, error)) error {
-	var times [2][]time.Duration
-	for range rounds {
-		for i, side := range []func() (time.Duration, error){kbuild, ours} {
-			t, err := side()
-			if err != nil {
-				return fmt.Errorf("%s: %w", what, err)
-			}
-			times[i] = append(times[i], t)
-		}
-	}
-	theirs, mine := slices.Min(times[0]), slices.Min(times[1])
-	fmt.Printf("%-24s Kbuild %8.2f s   rules_kbuild %8.2f s   ratio %.2f (goal: at most %.2f; best of %d)\n",
-		what, theirs.Seconds(), mine.Seconds(), mine.Seconds()/theirs.Seconds(), goal, rounds)
-	return nil
-}
-
-// timed returns how long f takes.
-func timed(f func() error) (time.Duration, error) {
-	start := time.Now()
-	err := f()
-	return time.Since(start), err
 }

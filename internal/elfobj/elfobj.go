@@ -173,7 +173,7 @@ func (f *File) readSections(shoff, sectionSize uint64, shnum, shstrndx int) erro
 		return err
 	}
 	table := f.text[names.Offset : names.Offset+names.Size]
-	f.sections = make([]Section, shnum)
+	f.sections = f.makeSections(shnum)
 	for i := range f.sections {
 		at := shoff + uint64(i)*sectionSize
 		s := &f.sections[i]

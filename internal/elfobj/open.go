@@ -30,14 +30,14 @@ func (f *File) Close() error {
 	if f.unmap == nil {
 		return nil
 	}
-	if f.sparse != nil && f.sparse.err != nil {
-		_ = f.unmap()
-		return f.sparse.err
-	}
-	unmap := f.unmap
-	f.unmap, f.data, f.text, f.sections = nil, nil, "", nil
+	unmap, sparse := f.unmap, f.sparse
+	f.unmap, f.data, f.text, f.sections, f.sparse = nil, nil, "", nil, nil
 	f.symtab, f.shndx = 0, 0
-	return unmap()
+	err := unmap()
+	if sparse != nil && sparse.err != nil {
+		return sparse.err
+	}
+	return err
 }
 
 // readLimit is the size up to which files are read, not mapped. Copying this
@@ -45,8 +45,16 @@ func (f *File) Close() error {
 // down, which also stops the process's other threads.
 const readLimit = 1 << 20
 
-// buffers are for the files that were read.
-var buffers = sync.Pool{New: func() any { return new([readLimit]byte) }}
+// A room is memory for a file that is read: its bytes, and if it is read in
+// parts, its section headers and which sections are there.
+type room struct {
+	data     [readLimit]byte
+	sections []Section
+	loaded   []bool
+}
+
+// rooms are used for one file after another.
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // MapFile brings the file at path into memory: it maps a large one, and reads
 // others. The bytes must not be used after the returned function was called.
@@ -63,11 +71,11 @@ func MapFile(path string) ([]byte, func() error, error) {
 	switch size := info.Size(); {
 	case !info.Mode().IsRegular(), size == 0, size != int64(int(size)):
 	case size <= readLimit:
-		buffer := buffers.Get().(*[readLimit]byte)
-		if _, err := io.ReadFull(file, buffer[:size]); err == nil {
-			return buffer[:size:size], func() error { buffers.Put(buffer); return nil }, nil
+		r := rooms.Get().(*room)
+		if _, err := io.ReadFull(file, r.data[:size]); err == nil {
+			return r.data[:size:size], func() error { rooms.Put(r); return nil }, nil
 		}
-		buffers.Put(buffer)
+		rooms.Put(r)
 	default:
 		data, err := unix.Mmap(int(file.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_PRIVATE)
 		if err == nil {

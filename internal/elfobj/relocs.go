@@ -58,6 +58,24 @@ func (r *Relocs) Len() int { return len(r.data) / max(r.entry, 1) }
 // in the places that they change.
 func (r *Relocs) HasAddends() bool { return r.rela }
 
+// Offset returns the Offset of relocation i alone, for walks over many.
+func (r *Relocs) Offset(i int) uint64 {
+	if r.f.is64 {
+		at := i * r.entry
+		return getU64(r.data[at:at+8], r.f.big)
+	}
+	return r.At(i).Offset
+}
+
+// Symbol returns the Symbol of relocation i alone, for walks over many.
+func (r *Relocs) Symbol(i int) uint32 {
+	if r.f.is64 && !r.f.big && !r.mips64 {
+		at := i*r.entry + 12
+		return getU32(r.data[at:at+4], false)
+	}
+	return r.At(i).Symbol
+}
+
 // At returns relocation i, which must be below Len.
 func (r *Relocs) At(i int) Reloc {
 	b := r.data[i*r.entry : (i+1)*r.entry]

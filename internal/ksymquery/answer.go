@@ -120,9 +120,9 @@ func Why(symbol string) Answer {
 		b.writeExporters(&out, symbol)
 		for _, s := range b.Sets {
 			if n := find(s.Needed, symbol); n != nil {
-				fmt.Fprintf(&out, "  %s keeps it: %s\n", s.Name, needed.Explain(s.Needed, n))
+				fmt.Fprintf(&out, "  %s keeps it: %s\n", s.called(), needed.Explain(s.Needed, n))
 			} else {
-				fmt.Fprintf(&out, "  %s does not need it\n", s.Name)
+				fmt.Fprintf(&out, "  %s does not need it\n", s.called())
 			}
 		}
 		return out.String(), nil
@@ -133,12 +133,41 @@ func Why(symbol string) Answer {
 // the outputs, or the label of the target that made it.
 func (b *Build) SetCalled(name string) *ksympb.NeededSet {
 	for _, s := range b.Sets {
-		pkg, target := path.Split(path.Dir(s.Name))
-		if s.Name == name || strings.Contains(name, "//") && canonicalLabel(name) == strings.TrimSuffix(pkg, "/")+":"+target {
+		if s.Name == name || isLabel(name) && s.label() != "" && canonicalLabel(name) == canonicalLabel(s.label()) {
 			return s.Needed
 		}
 	}
 	return nil
+}
+
+// NoSet is the error that no build has a needed set of that name. It says which
+// sets there are, and what to do.
+func NoSet(builds []*Build, name string) error {
+	what := "no file and no needed set"
+	todo := "name a needed.ksyms, or the label of a kernel_module_set with trim = True"
+	if isLabel(name) {
+		what = "no needed set"
+		todo = fmt.Sprintf("run `bazel build --output_groups=needed %s`", name)
+	}
+	var others []string
+	for _, b := range builds {
+		for _, s := range b.Sets {
+			others = append(others, s.called())
+		}
+	}
+	slices.Sort(others)
+	others = slices.Compact(others)
+	const most = 3
+	built := ""
+	switch n := len(others); {
+	case n == 1:
+		built = fmt.Sprintf(", as %s is", others[0])
+	case n > most:
+		built = fmt.Sprintf(", as %s and %d others are", strings.Join(others[:most], ", "), n-most)
+	case n > 1:
+		built = fmt.Sprintf(", as %s are", strings.Join(others, ", "))
+	}
+	return fmt.Errorf("%s is %s that is built%s: %s", name, what, built, todo)
 }
 
 // writeExporters writes who exports a symbol, a line each.
@@ -220,7 +249,11 @@ func (b *Build) objectsCalled(name string) []*ksympb.Object {
 }
 
 func (b *Build) unknown(symbol string) error {
-	return fmt.Errorf("no module that is built exports or uses %q%s", symbol, didYouMean(needed.Nearest(symbol, b.names())))
+	hint := didYouMean(needed.Nearest(symbol, b.names()))
+	if hint == "" {
+		hint = fmt.Sprintf(": if one should, run `%s`", BuildFirst)
+	}
+	return fmt.Errorf("no module that is built exports or uses %q%s", symbol, hint)
 }
 
 func (b *Build) unknownModule(name string) error {
@@ -229,9 +262,12 @@ func (b *Build) unknownModule(name string) error {
 		names = append(names, path.Base(moduleOf(o)))
 	}
 	slices.Sort(names)
-	near := needed.Nearest(path.Base(name), slices.Compact(names))
-	hint := didYouMean(near)
-	if hint == "" {
+	hint := didYouMean(needed.Nearest(path.Base(name), slices.Compact(names)))
+	switch {
+	case hint != "":
+	case isLabel(name):
+		hint = fmt.Sprintf(": run `bazel build --output_groups=ksyms %s`", name)
+	default:
 		hint = fmt.Sprintf(": run `%s`", BuildFirst)
 	}
 	return fmt.Errorf("no module %q is built%s", name, hint)

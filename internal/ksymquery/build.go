@@ -35,6 +35,21 @@ type Set struct {
 	Needed *ksympb.NeededSet
 }
 
+// label returns the label of the kernel_module_set that made the set: the rule
+// writes it to NAME/needed.ksyms in its package. It is empty if the file is
+// called otherwise, or is of another repository, whose name is not in its path.
+func (s Set) label() string {
+	dir, file := path.Split(s.Name)
+	if file != "needed.ksyms" || dir == "" || strings.HasPrefix(dir, "external/") || path.IsAbs(dir) {
+		return ""
+	}
+	pkg, target := path.Split(strings.TrimSuffix(dir, "/"))
+	return "//" + strings.TrimSuffix(pkg, "/") + ":" + target
+}
+
+// called names the set for a person: by its label, or its file.
+func (s Set) called() string { return cmp.Or(s.label(), s.Name) }
+
 // Load reads the files of a folder of outputs.
 func Load(out Outputs) *Build {
 	type result struct {
@@ -116,6 +131,9 @@ func isCalled(o *ksympb.Object, name string) bool {
 	}
 	return o.Label != "" && canonicalLabel(name) == canonicalLabel(o.Label)
 }
+
+// isLabel says whether a name that a person gives is a label.
+func isLabel(name string) bool { return strings.Contains(name, "//") }
 
 // canonicalLabel writes a label of the main repository in its long form:
 // //a:b for @@//a:b and //a/b:b for //a/b.

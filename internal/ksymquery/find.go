@@ -23,6 +23,8 @@ type Outputs struct {
 	// Dir is the folder that the files' names begin at.
 	Dir   string
 	Files []string // names in Dir, sorted
+	// Named says that a person has named each of the files.
+	Named bool
 }
 
 // Workspace returns the root of the workspace that a folder is in.
@@ -69,7 +71,7 @@ func FindInWorkspace(workspace string) ([]Outputs, error) {
 			return nil, err
 		}
 		if len(found) > 0 {
-			all = append(all, Outputs{name, dir, found})
+			all = append(all, Outputs{Name: name, Dir: dir, Files: found})
 		}
 	}
 	if len(all) == 0 {

@@ -2,18 +2,19 @@ package ksyms
 
 import (
 	"errors"
+	"fmt"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
 // The decoders below accept what proto.Unmarshal does and make the same
 // messages of it, but for unknown fields, which they drop, and for strings that
-// are not UTF-8, which normalize refuses. The strings are parts of one copy of
-// the file, so that a file with a quarter million names takes a few thousand
-// allocations.
+// are not UTF-8, which normalizeObject refuses. The strings are parts of the file, so
+// that a file with a quarter million names takes a few hundred allocations.
 
 // A field is one field of a message. One of bytes and number is set, as wire
 // says; other wire types are only passed over.
@@ -40,6 +41,15 @@ func message(m string, each func(f field) error) error {
 }
 
 func nextField(m string) (f field, rest string, err error) {
+	// Most fields are strings of fewer than 128 bytes.
+	if len(m) >= 2 && m[0] < 0x80 && m[0]>>3 > 0 && m[0]&7 == byte(protowire.BytesType) && int(m[1]) < min(0x80, len(m)-1) {
+		end := 2 + int(m[1])
+		return field{num: protowire.Number(m[0] >> 3), wire: protowire.BytesType, bytes: m[2:end]}, m[end:], nil
+	}
+	return anyField(m)
+}
+
+func anyField(m string) (f field, rest string, err error) {
 	tag, n := varint(m)
 	if n < 0 {
 		return f, "", protowire.ParseError(n)
@@ -85,10 +95,10 @@ func varint(m string) (v uint64, n int) {
 	return protowire.ConsumeVarint(buf[:copy(buf[:], m)])
 }
 
-// setString takes a string field. Where a message has it more than once the
-// last one counts, but one that is not UTF-8 stays, for normalize to refuse.
+// setString sets a field. One that is there twice has its last value, unless the
+// first is no text: that stays, and is refused.
 func setString(to *string, f field) {
-	if f.wire == protowire.BytesType && utf8.ValidString(*to) {
+	if f.wire == protowire.BytesType && (*to == "" || utf8.ValidString(*to)) {
 		*to = f.bytes
 	}
 }
@@ -105,24 +115,39 @@ func (s *slab[M]) next() *M {
 	return m
 }
 
-func decodeKsyms(data []byte) (*ksympb.Ksyms, error) {
-	k := new(ksympb.Ksyms)
-	var d ksymsDecoder
-	err := message(string(data), func(f field) error {
-		switch f.num {
-		case 1:
-			setString(&k.Format, f)
-		case 2:
-			if f.wire != protowire.BytesType {
-				return nil
-			}
-			o := new(ksympb.Object)
-			k.Objects = append(k.Objects, o)
-			return d.object(o, f.bytes)
+// decodeKsyms decodes the format and finds the objects, in their encoding.
+func decodeKsyms(data string) (format string, objects []string, err error) {
+	err = message(data, func(f field) error {
+		switch {
+		case f.num == 1:
+			setString(&format, f)
+		case f.num == 2 && f.wire == protowire.BytesType:
+			objects = append(objects, f.bytes)
 		}
 		return nil
 	})
-	return k, err
+	return format, objects, err
+}
+
+// decodeObjects decodes and normalizes objects.
+func decodeObjects(encodings []string) ([]*ksympb.Object, error) {
+	objects := make([]*ksympb.Object, len(encodings))
+	err := parallel.Ranges(len(encodings), 64, func(first, end int) error {
+		var d ksymsDecoder
+		room := make([]ksympb.Object, end-first)
+		for i := range room {
+			o := &room[i]
+			objects[first+i] = o
+			if err := d.object(o, encodings[first+i]); err != nil {
+				return fmt.Errorf("object %d: %w", first+i, err)
+			}
+			if err := normalizeObject(o); err != nil {
+				return fmt.Errorf("object %s: %w", Name(o), err)
+			}
+		}
+		return nil
+	})
+	return objects, err
 }
 
 type ksymsDecoder struct {
@@ -131,22 +156,17 @@ type ksymsDecoder struct {
 }
 
 func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
-	var counts [3]int
-	if err := message(m, func(f field) error {
-		if 7 <= f.num && f.num <= 9 && f.wire == protowire.BytesType {
-			counts[f.num-7]++
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
 	lists := [3]*[]string{&o.Imports, &o.WeakImports, &o.SymbolGets}
-	for i, n := range counts {
-		if n > 0 {
-			*lists[i] = d.room(n)
+	// Names of one list follow one another, in the room; what comes later, after
+	// another list, moves it elsewhere.
+	var open *[]string
+	d.makeRoom(len(m) / 2)
+	for len(m) > 0 {
+		f, rest, err := nextField(m)
+		if err != nil {
+			return err
 		}
-	}
-	return message(m, func(f field) error {
+		m = rest
 		switch f.num {
 		case 1:
 			setString(&o.Path, f)
@@ -164,18 +184,28 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 			if f.wire == protowire.BytesType {
 				e := d.exports.next()
 				o.Exports = append(o.Exports, e)
-				return decodeExport(e, f.bytes)
+				if err := decodeExport(e, f.bytes); err != nil {
+					return err
+				}
 			}
 		case 7, 8, 9:
 			if f.wire == protowire.BytesType {
 				list := lists[f.num-7]
+				if list != open {
+					d.close(open)
+					if open = list; *list == nil {
+						*list = d.names[:0]
+					}
+				}
 				*list = append(*list, f.bytes)
 			}
 		case 10:
 			if f.wire == protowire.BytesType {
 				u := new(ksympb.UndecodedSymbolGet)
 				o.UndecodedSymbolGets = append(o.UndecodedSymbolGets, u)
-				return decodeUndecoded(u, f.bytes)
+				if err := decodeUndecoded(u, f.bytes); err != nil {
+					return err
+				}
 			}
 		case 11:
 			if f.wire == protowire.BytesType {
@@ -184,18 +214,28 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 				return decodeKlpSymbol(s, f.bytes)
 			}
 		}
-		return nil
-	})
+	}
+	d.close(open)
+	return nil
 }
 
-// room returns an empty list that n names can be appended to.
-func (d *ksymsDecoder) room(n int) []string {
+// makeRoom makes room for n names.
+func (d *ksymsDecoder) makeRoom(n int) {
 	if len(d.names) < n {
-		d.names = make([]string, max(n, 4096))
+		d.names = make([]string, max(n, 1<<12))
 	}
-	list := d.names[:0:n]
-	d.names = d.names[n:]
-	return list
+}
+
+// close ends a list, so that the next has the rest of the room.
+func (d *ksymsDecoder) close(list *[]string) {
+	if list == nil {
+		return
+	}
+	n := len(*list)
+	if &(*list)[0] == &d.names[0] {
+		d.names = d.names[n:]
+	}
+	*list = (*list)[:n:n]
 }
 
 func decodeExport(e *ksympb.Export, m string) error {
@@ -232,22 +272,10 @@ func decodeUndecoded(u *ksympb.UndecodedSymbolGet, m string) error {
 	})
 }
 
-func decodeKlpSymbol(s *ksympb.KlpSymbol, m string) error {
-	return message(m, func(f field) error {
-		switch f.num {
-		case 1:
-			setString(&s.Object, f)
-		case 2:
-			setString(&s.Name, f)
-		}
-		return nil
-	})
-}
-
-func decodeNeeded(data []byte) (*ksympb.NeededSet, error) {
+func decodeNeeded(data string) (*ksympb.NeededSet, error) {
 	n := new(ksympb.NeededSet)
 	var d neededDecoder
-	err := message(string(data), func(f field) error {
+	err := message(data, func(f field) error {
 		switch {
 		case f.num == 1:
 			setString(&n.Format, f)

@@ -3,6 +3,7 @@ package ksyms
 import (
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -10,18 +11,6 @@ import (
 // same bytes as a deterministic proto.Marshal of messages without unknown
 // fields. Over the summaries of four thousand modules, the general one takes
 // longer than reading the symbol tables.
-
-func encodeKsyms(k *ksympb.Ksyms) []byte {
-	size := 64
-	for _, o := range k.Objects {
-		size += objectSize(o)
-	}
-	b := appendString(make([]byte, 0, size), 1, k.Format)
-	for _, o := range k.Objects {
-		b = appendMessage(b, 2, o, appendObject)
-	}
-	return b
-}
 
 // objectSize is about the size of an object's encoding, enough for nearly all.
 func objectSize(o *ksympb.Object) int {
@@ -78,30 +67,42 @@ func appendUndecoded(b []byte, u *ksympb.UndecodedSymbolGet) []byte {
 	return appendString(b, 4, u.GetReason())
 }
 
-func encodeNeeded(n *ksympb.NeededSet) []byte {
-	size := 64
+// encodeNeeded encodes a needed set, in pieces that follow one another.
+func encodeNeeded(n *ksympb.NeededSet) [][]byte {
+	head := appendString(nil, 1, n.Format)
 	for _, u := range n.Users {
-		size += 12 + len(u.Name) + len(u.Label)
-	}
-	for _, s := range n.Symbols {
-		size += 16 + len(s.Name)
-		for _, p := range s.Providers {
-			size += 12 + len(p.Module) + len(p.Label)
-		}
-		for _, r := range s.Reasons {
-			size += 16 + 2*len(r.Users)
-		}
-	}
-	b := appendString(make([]byte, 0, size), 1, n.Format)
-	for _, u := range n.Users {
-		b = appendMessage(b, 2, u, func(b []byte, u *ksympb.User) []byte {
+		head = appendMessage(head, 2, u, func(b []byte, u *ksympb.User) []byte {
 			return appendString(appendString(b, 1, u.Name), 2, u.Label)
 		})
 	}
-	for _, s := range n.Symbols {
-		b = appendMessage(b, 3, s, appendNeededSymbol)
+	pieces := make([][]byte, 1+(len(n.Symbols)+symbolShare-1)/symbolShare)
+	pieces[0] = head
+	_ = parallel.Ranges(len(n.Symbols), symbolShare, func(first, end int) error {
+		size := 0
+		for _, s := range n.Symbols[first:end] {
+			size += neededSize(s)
+		}
+		b := make([]byte, 0, size)
+		for _, s := range n.Symbols[first:end] {
+			b = appendMessage(b, 3, s, appendNeededSymbol)
+		}
+		pieces[1+first/symbolShare] = b
+		return nil
+	})
+	return pieces
+}
+
+// neededSize is about the size of a needed symbol's encoding, enough for nearly
+// all.
+func neededSize(s *ksympb.NeededSymbol) int {
+	size := 8 + len(s.Name)
+	for _, p := range s.Providers {
+		size += 8 + len(p.Module) + len(p.Label)
 	}
-	return b
+	for _, r := range s.Reasons {
+		size += 12 + 2*len(r.Users)
+	}
+	return size
 }
 
 func appendNeededSymbol(b []byte, s *ksympb.NeededSymbol) []byte {

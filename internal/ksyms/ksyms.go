@@ -6,6 +6,7 @@
 package ksyms
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -30,38 +31,62 @@ func ReadFile(path string) (*ksympb.Ksyms, error) {
 	return Unmarshal(path, data)
 }
 
-// Unmarshal decodes the content of a .ksyms file. Its lists come back sorted.
-// Errors begin with name.
+// Unmarshal decodes the content of a .ksyms file, whose strings are parts of
+// data: it must not change any more. The lists come back sorted. Errors begin
+// with name.
 func Unmarshal(name string, data []byte) (*ksympb.Ksyms, error) {
-	k, err := decodeKsyms(data)
+	k := new(ksympb.Ksyms)
+	format, encodings, err := decodeKsyms(text(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a .ksyms file (%d bytes): %w", name, len(data), err)
 	}
-	if k.Format != Format {
-		return nil, fmt.Errorf("%s: format %.40q, %q expected: make it again with this version's `ksymtrim scan`", name, k.Format, Format)
+	if k.Format = format; format != Format {
+		return nil, fmt.Errorf("%s: format %.40q, %q expected: make it again with this version's `ksymtrim scan`", name, format, Format)
 	}
-	if err := normalize(k); err != nil {
+	if k.Objects, err = decodeObjects(encodings); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := sortObjects(k); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return k, nil
 }
 
-// WriteFile writes the summaries to a .ksyms file. It sorts the lists of k.
+// WriteFile writes the summaries to a .ksyms file. It sorts the lists of each
+// object.
 func WriteFile(path string, k *ksympb.Ksyms) error {
-	data, err := Marshal(k)
+	p, err := partOf(k)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, data, 0o666)
+	return WriteParts(path, p)
 }
 
-// Marshal encodes k as the content of a .ksyms file, after sorting its lists.
+// Marshal encodes k as the content of a .ksyms file, after sorting the lists of
+// each object.
 func Marshal(k *ksympb.Ksyms) ([]byte, error) {
-	if err := normalize(k); err != nil {
+	p, err := partOf(k)
+	if err != nil {
 		return nil, err
 	}
-	k.Format = Format
-	return encodeKsyms(k), nil
+	objects, err := join([]*Part{p})
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Join(pieces(objects), nil), nil
+}
+
+func partOf(k *ksympb.Ksyms) (*Part, error) {
+	p := new(Part)
+	for i, o := range k.GetObjects() {
+		if o == nil {
+			return nil, fmt.Errorf("object %d is empty", i)
+		}
+		if err := p.Add(o); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // Merge returns the summaries of all files together, which must be as
@@ -88,23 +113,6 @@ func Name(o *ksympb.Object) string {
 	return o.GetPath()
 }
 
-func compareKlpSymbols(a, b *ksympb.KlpSymbol) int {
-	return cmp.Or(strings.Compare(a.GetObject(), b.GetObject()), strings.Compare(a.GetName(), b.GetName()))
-}
-
-// normalize sorts, drops duplicates and refuses names that cannot be symbols.
-func normalize(k *ksympb.Ksyms) error {
-	for i, o := range k.Objects {
-		if o == nil {
-			return fmt.Errorf("object %d is empty", i)
-		}
-		if err := normalizeObject(o); err != nil {
-			return fmt.Errorf("object %s: %w", Name(o), err)
-		}
-	}
-	return sortObjects(k)
-}
-
 // sortObjects sorts the objects and drops repeated ones.
 func sortObjects(k *ksympb.Ksyms) error {
 	slices.SortStableFunc(k.Objects, compareObjects)
@@ -112,7 +120,7 @@ func sortObjects(k *ksympb.Ksyms) error {
 	for _, o := range k.Objects {
 		if n := len(kept); n > 0 && compareObjects(kept[n-1], o) == 0 {
 			if !proto.Equal(kept[n-1], o) {
-				return fmt.Errorf("two different summaries of %s (labels %q and %q): give each object a path of its own", Name(o), kept[n-1].Label, o.Label)
+				return differentSummaries(Name(o), kept[n-1].Label, o.Label)
 			}
 			continue
 		}
@@ -123,10 +131,16 @@ func sortObjects(k *ksympb.Ksyms) error {
 	return nil
 }
 
+func differentSummaries(name, label, otherLabel string) error {
+	return fmt.Errorf("two different summaries of %s (labels %q and %q): give each object a path of its own", name, label, otherLabel)
+}
+
 func compareObjects(a, b *ksympb.Object) int {
 	return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Member, b.Member))
 }
 
+// normalizeObject sorts the object's lists, drops what is repeated and refuses
+// names that cannot be symbols.
 func normalizeObject(o *ksympb.Object) error {
 	if o.Path == "" {
 		return fmt.Errorf("no path")
@@ -199,12 +213,40 @@ func CheckName(name string) error {
 	if name == "" {
 		return fmt.Errorf("a symbol with an empty name")
 	}
+	if isPlain(name) {
+		return nil
+	}
 	for i := range len(name) {
 		if c := name[i]; c <= ' ' || c >= 0x7f {
 			return fmt.Errorf("symbol %.80q has the character %#x in its name", name, c)
 		}
 	}
 	return nil
+}
+
+// isPlain says whether all characters of a name are above ' ' and below 0x7f.
+// It looks at eight at a time, the last eight perhaps again; of shorter names it
+// does not know.
+func isPlain(name string) bool {
+	if len(name) < 8 {
+		return false
+	}
+	const each = 0x0101010101010101
+	low := func(x uint64) uint64 { return (x - each*(' '+1)) &^ x } // the top bit of each that is at most ' '
+	high := func(x uint64) uint64 { return x + each | x }           // of each that is at least 0x7f
+	bad := uint64(0)
+	for i := 0; i+8 < len(name); i += 8 {
+		x := eight(name, i)
+		bad |= low(x) | high(x)
+	}
+	x := eight(name, len(name)-8)
+	bad |= low(x) | high(x)
+	return bad&(each<<7) == 0
+}
+
+func eight(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // checkText refuses what a protobuf string cannot hold.

@@ -138,6 +138,8 @@ var (
 func FuzzUnmarshal(f *testing.F) {
 	f.Add(encode(f, &ksympb.Ksyms{Format: ksyms.Format, Objects: []*ksympb.Object{hello(), world()}}))
 	f.Add([]byte{})
+	// An object that has its module twice, the first time not as text.
+	f.Add(append(encode(f, &ksympb.Ksyms{Format: ksyms.Format}), 0x12, 9, 0x0a, 1, 'x', 0x22, 1, 0x8e, 0x22, 1, 'm'))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := ksyms.Unmarshal("fuzz", data)
 		general := new(ksympb.Ksyms)

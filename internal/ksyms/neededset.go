@@ -1,6 +1,7 @@
 package ksyms
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -24,10 +26,10 @@ func ReadNeededFile(path string) (*ksympb.NeededSet, error) {
 	return UnmarshalNeeded(path, data)
 }
 
-// UnmarshalNeeded decodes a needed set. Its lists come back sorted. Errors
-// begin with name.
+// UnmarshalNeeded decodes a needed set, whose strings are parts of data: it must
+// not change any more. The lists come back sorted. Errors begin with name.
 func UnmarshalNeeded(name string, data []byte) (*ksympb.NeededSet, error) {
-	n, err := decodeNeeded(data)
+	n, err := decodeNeeded(text(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: not a needed set (%d bytes): %w", name, len(data), err)
 	}
@@ -42,11 +44,11 @@ func UnmarshalNeeded(name string, data []byte) (*ksympb.NeededSet, error) {
 
 // WriteNeededFile writes a needed set. It sorts the lists of n.
 func WriteNeededFile(path string, n *ksympb.NeededSet) error {
-	data, err := MarshalNeeded(n)
-	if err != nil {
+	if err := normalizeNeeded(n); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, data, 0o666)
+	n.Format = NeededFormat
+	return writeFile(path, encodeNeeded(n))
 }
 
 // MarshalNeeded encodes a needed set, after sorting its lists.
@@ -55,7 +57,7 @@ func MarshalNeeded(n *ksympb.NeededSet) ([]byte, error) {
 		return nil, err
 	}
 	n.Format = NeededFormat
-	return encodeNeeded(n), nil
+	return bytes.Join(encodeNeeded(n), nil), nil
 }
 
 // normalizeNeeded sorts, joins reasons of one kind and refuses what is no
@@ -65,28 +67,48 @@ func normalizeNeeded(n *ksympb.NeededSet) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range n.Symbols {
-		if err := CheckName(s.GetName()); err != nil {
-			return err
-		}
-		if err := normalizeReasons(s, position); err != nil {
-			return fmt.Errorf("symbol %q: %w", s.Name, err)
-		}
-		for _, p := range s.Providers {
-			if err := checkText(p.GetModule(), p.GetLabel()); err != nil {
-				return fmt.Errorf("symbol %q: provider %w", s.Name, err)
+	err = parallel.Ranges(len(n.Symbols), symbolShare, func(first, end int) error {
+		for _, s := range n.Symbols[first:end] {
+			if err := normalizeSymbol(s, position); err != nil {
+				return fmt.Errorf("symbol %q: %w", s.GetName(), err)
 			}
 		}
-		slices.SortFunc(s.Providers, func(a, b *ksympb.Provider) int {
-			return cmp.Or(strings.Compare(a.GetModule(), b.GetModule()), strings.Compare(a.GetLabel(), b.GetLabel()))
-		})
-		s.Providers = slices.CompactFunc(s.Providers, func(a, b *ksympb.Provider) bool { return proto.Equal(a, b) })
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	slices.SortFunc(n.Symbols, func(a, b *ksympb.NeededSymbol) int { return strings.Compare(a.Name, b.Name) })
 	for i, s := range n.Symbols {
 		if i > 0 && n.Symbols[i-1].Name == s.Name {
 			return fmt.Errorf("symbol %q occurs twice", s.Name)
 		}
+	}
+	return nil
+}
+
+// symbolShare is how many symbols are handled together.
+const symbolShare = 1024
+
+// normalizeSymbol is normalizeNeeded for one symbol. position gives the users'
+// new indexes.
+func normalizeSymbol(s *ksympb.NeededSymbol, position []uint32) error {
+	if err := CheckName(s.GetName()); err != nil {
+		return err
+	}
+	if err := normalizeReasons(s, position); err != nil {
+		return err
+	}
+	for _, p := range s.Providers {
+		if err := checkText(p.GetModule(), p.GetLabel()); err != nil {
+			return fmt.Errorf("provider %w", err)
+		}
+	}
+	if len(s.Providers) > 1 {
+		slices.SortFunc(s.Providers, func(a, b *ksympb.Provider) int {
+			return cmp.Or(strings.Compare(a.GetModule(), b.GetModule()), strings.Compare(a.GetLabel(), b.GetLabel()))
+		})
+		s.Providers = slices.CompactFunc(s.Providers, func(a, b *ksympb.Provider) bool { return proto.Equal(a, b) })
 	}
 	return nil
 }
@@ -124,7 +146,9 @@ func normalizeReasons(s *ksympb.NeededSymbol, position []uint32) error {
 	if len(s.Reasons) == 0 {
 		return fmt.Errorf("it is needed for no reason")
 	}
-	slices.SortStableFunc(s.Reasons, func(a, b *ksympb.Reason) int { return cmp.Compare(a.GetKind(), b.GetKind()) })
+	if len(s.Reasons) > 1 {
+		slices.SortStableFunc(s.Reasons, func(a, b *ksympb.Reason) int { return cmp.Compare(a.GetKind(), b.GetKind()) })
+	}
 	kept := s.Reasons[:0]
 	for _, r := range s.Reasons {
 		if len(r.GetUsers()) == 0 {
@@ -145,10 +169,20 @@ func normalizeReasons(s *ksympb.NeededSymbol, position []uint32) error {
 	clear(s.Reasons[len(kept):])
 	s.Reasons = kept
 	for _, r := range s.Reasons {
-		if !slices.IsSorted(r.Users) {
+		if !ascending(r.Users) {
 			slices.Sort(r.Users)
+			r.Users = slices.Compact(r.Users)
 		}
-		r.Users = slices.Compact(r.Users)
 	}
 	return nil
+}
+
+// ascending says whether each of the numbers is greater than the one before it.
+func ascending(numbers []uint32) bool {
+	for i := 1; i < len(numbers); i++ {
+		if numbers[i-1] >= numbers[i] {
+			return false
+		}
+	}
+	return true
 }

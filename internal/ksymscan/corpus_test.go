@@ -11,6 +11,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
 // corpus returns the modules below the folder that KSYM_MODULES names, such as
@@ -86,14 +87,17 @@ func BenchmarkModules(b *testing.B) {
 	})
 	b.Run("scan", func(b *testing.B) {
 		start := cpuTime(b)
+		var scanner ksymscan.Scanner
 		for b.Loop() {
 			n := 0
 			for _, file := range files {
-				objects, err := ksymscan.File(file, ksymscan.Options{})
+				err := scanner.File(file, func(o *ksympb.Object) error {
+					n += len(o.Imports)
+					return nil
+				})
 				if err != nil {
 					b.Fatal(err)
 				}
-				n += len(objects[0].Imports)
 			}
 			if n == 0 {
 				b.Fatal("no imports")

@@ -1,6 +1,7 @@
 package ksymscan
 
 import (
+	"cmp"
 	"debug/elf"
 	"fmt"
 	"slices"
@@ -64,27 +65,26 @@ func isKsymtab(section string) bool {
 		strings.HasPrefix(section, "___ksymtab+") || strings.HasPrefix(section, "___ksymtab_gpl+")
 }
 
-// exports fills in the exports of o and how it carries them.
-func exports(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout, o *ksympb.Object) error {
-	var list []*ksympb.Export
-	var err error
+// readExports fills in the exports and how the object carries them.
+func (s *Scanner) readExports(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout) error {
+	s.exports = s.exports[:0]
+	o := &s.object
 	if len(l.tables) > 0 {
 		o.ExportStyle = ksympb.ExportStyle_EXPORT_STYLE_KSYMTAB_SECTIONS
 		if strings.HasPrefix(l.tables[0].Name, "__ksymtab") {
 			o.ExportStyle = ksympb.ExportStyle_EXPORT_STYLE_LINKED_TABLE
 		}
-		if list, err = fromTables(f, syms, l); err != nil {
+		if err := s.fromTables(f, syms, l); err != nil {
 			return err
 		}
 	}
 	if l.exportSymbol != nil && l.exportSymbol.Size > 0 {
 		o.ExportStyle = ksympb.ExportStyle_EXPORT_STYLE_EXPORT_SYMBOL
-		labelled, err := fromLabels(f, syms, l.exportSymbol)
-		if err != nil {
+		if err := s.fromLabels(f, syms, l.exportSymbol); err != nil {
 			return err
 		}
-		list = append(list, labelled...)
 	}
+	list := s.exports
 	slices.SortFunc(list, func(a, b *ksympb.Export) int { return strings.Compare(a.Name, b.Name) })
 	for i, e := range list {
 		if i > 0 && list[i-1].Name == e.Name && (list[i-1].GplOnly != e.GplOnly || list[i-1].Namespace != e.Namespace) {
@@ -95,27 +95,38 @@ func exports(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout, o *ksympb.O
 	return nil
 }
 
+// export adds an export, in a message that an earlier file has left if there is
+// one.
+func (s *Scanner) export(name string, gplOnly bool, namespace string) {
+	if n := len(s.exports); n < cap(s.exports) && s.exports[:n+1][n] != nil {
+		s.exports = s.exports[:n+1]
+	} else {
+		s.exports = append(s.exports, new(ksympb.Export))
+	}
+	e := s.exports[len(s.exports)-1]
+	e.Name, e.GplOnly, e.Namespace = name, gplOnly, namespace
+}
+
 // fromLabels reads the section .export_symbol: for each symbol a label
 // __export_symbol_NAME, at which there are two strings, the licence and the
 // namespace (include/linux/export.h since 6.5).
-func fromLabels(f *elfobj.File, syms *elfobj.Symbols, s *elfobj.Section) ([]*ksympb.Export, error) {
+func (s *Scanner) fromLabels(f *elfobj.File, syms *elfobj.Symbols, section *elfobj.Section) error {
 	const prefix = "__export_symbol_"
-	text := f.Text(s)
-	var list []*ksympb.Export
+	text := f.Text(section)
 	for sym := range syms.All() {
-		if int(sym.Section) != s.Index {
+		if int(sym.Section) != section.Index {
 			continue
 		}
 		label, err := syms.Name(sym)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		name, ok := strings.CutPrefix(label, prefix)
 		if !ok || name == "" {
 			if label == "" || strings.HasPrefix(label, ".L") || strings.HasPrefix(label, "$") {
 				continue // the section's own symbol, or a label that the compiler made
 			}
-			return nil, fmt.Errorf("%s: section .export_symbol has the strange symbol %q, not %sNAME", f.Name(), label, prefix)
+			return fmt.Errorf("%s: section .export_symbol has the strange symbol %q, not %sNAME", f.Name(), label, prefix)
 		}
 		at := sym.Value
 		licence, next, ok := cString(text, at)
@@ -124,36 +135,35 @@ func fromLabels(f *elfobj.File, syms *elfobj.Symbols, s *elfobj.Section) ([]*ksy
 			namespace, _, ok = cString(text, next)
 		}
 		if !ok {
-			return nil, f.Errorf(s.Offset+min(at, s.Size), "the export of %q ends within its licence or namespace", name)
+			return f.Errorf(section.Offset+min(at, section.Size), "the export of %q ends within its licence or namespace", name)
 		}
 		if licence != "" && licence != "GPL" {
-			return nil, f.Errorf(s.Offset+at, "unknown license %.40q of the export of %q", licence, name)
+			return f.Errorf(section.Offset+at, "unknown license %.40q of the export of %q", licence, name)
 		}
-		list = append(list, &ksympb.Export{Name: strings.Clone(name), GplOnly: licence == "GPL", Namespace: strings.Clone(namespace)})
+		s.export(name, licence == "GPL", namespace)
 	}
-	return list, nil
+	return nil
 }
 
 // fromTables reads ksymtab entries: three words, the symbol's place, its name
 // and its namespace, to each of which a relocation leads (struct kernel_symbol
 // of kernel/module/internal.h).
-func fromTables(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout) ([]*ksympb.Export, error) {
-	relocs := relocsOf(f, l.tables)
-	var list []*ksympb.Export
-	var entries []elfobj.Reloc
-	for _, table := range l.tables {
-		rs := relocs[table.Index]
+func (s *Scanner) fromTables(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout) error {
+	s.findRelocs(f, l.tables)
+	for t, table := range l.tables {
+		rs := s.relocSections[t]
 		if rs == nil {
-			return nil, f.Errorf(table.Offset, "section %q has no relocations, which would say what it exports", table.Name)
+			return f.Errorf(table.Offset, "section %q has no relocations, which would say what it exports", table.Name)
 		}
 		r, err := f.Relocs(rs)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		entries = entries[:0]
+		entries := s.entries[:0]
 		for i := range r.Len() {
 			entries = append(entries, r.At(i))
 		}
+		s.entries = entries
 		if !sort.SliceIsSorted(entries, func(i, j int) bool { return entries[i].Offset < entries[j].Offset }) {
 			slices.SortStableFunc(entries, func(a, b elfobj.Reloc) int {
 				if a.Offset < b.Offset {
@@ -164,48 +174,45 @@ func fromTables(f *elfobj.File, syms *elfobj.Symbols, l *sectionLayout) ([]*ksym
 		}
 		word := tableWord(table.Size, entries)
 		if word == 0 {
-			return nil, f.Errorf(table.Offset, "section %q of %d bytes with %d relocations is no table of exports", table.Name, table.Size, len(entries))
+			return f.Errorf(table.Offset, "section %q of %d bytes with %d relocations is no table of exports", table.Name, table.Size, len(entries))
 		}
 		count := int(table.Size / (3 * word))
 		flags, err := l.flagsOf(f, table, count)
 		if err != nil {
-			return nil, err
-		}
-		if list == nil {
-			list = make([]*ksympb.Export, 0, max(count, len(l.tables)))
+			return err
 		}
 		gpl := strings.HasPrefix(strings.TrimLeft(table.Name, "_"), "ksymtab_gpl")
 		at := 0 // in entries
 		for i := range count {
 			start := uint64(i) * 3 * word
 			if at+1 >= len(entries) || entries[at].Offset != start || entries[at+1].Offset != start+word {
-				return nil, f.Errorf(table.Offset+start, "entry %d of section %q lacks a relocation", i, table.Name)
+				return f.Errorf(table.Offset+start, "entry %d of section %q lacks a relocation", i, table.Name)
 			}
 			name, err := stringAt(f, syms, &r, entries[at+1], word)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if name == "" {
-				return nil, f.Errorf(table.Offset+start, "entry %d of section %q has no name", i, table.Name)
+				return f.Errorf(table.Offset+start, "entry %d of section %q has no name", i, table.Name)
 			}
 			at += 2
 			// Assembly's exports have a null pointer in place of a namespace.
 			namespace := ""
 			if at < len(entries) && entries[at].Offset == start+2*word {
 				if namespace, err = stringAt(f, syms, &r, entries[at], word); err != nil {
-					return nil, err
+					return err
 				}
 				at++
 			}
-			e := &ksympb.Export{Name: strings.Clone(name), GplOnly: gpl, Namespace: strings.Clone(namespace)}
+			gplOnly := gpl
 			if flags != nil {
-				const gplOnly = 1 // KSYM_FLAG_GPL_ONLY
-				e.GplOnly = flags[i]&gplOnly != 0
+				const flag = 1 // KSYM_FLAG_GPL_ONLY
+				gplOnly = flags[i]&flag != 0
 			}
-			list = append(list, e)
+			s.export(name, gplOnly, namespace)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // tableWord returns the size of a table's words: 4 bytes if they are distances
@@ -238,23 +245,22 @@ func (l *sectionLayout) flagsOf(f *elfobj.File, table *elfobj.Section, entries i
 	return flags, nil
 }
 
-// relocsOf returns the relocation section of each of the sections, by index.
-func relocsOf(f *elfobj.File, sections []*elfobj.Section) map[int]*elfobj.Section {
-	wanted := make(map[int]*elfobj.Section, len(sections))
-	for _, s := range sections {
-		wanted[s.Index] = nil
-	}
+// findRelocs notes the relocation section of each of the sections, which are in
+// the order of their indexes; nil if one has none.
+func (s *Scanner) findRelocs(f *elfobj.File, sections []*elfobj.Section) {
+	s.relocSections = slices.Grow(s.relocSections[:0], len(sections))[:len(sections)]
+	clear(s.relocSections)
 	all := f.Sections()
 	for i := range all {
-		s := &all[i]
-		if s.Type != elf.SHT_REL && s.Type != elf.SHT_RELA {
+		r := &all[i]
+		if r.Type != elf.SHT_REL && r.Type != elf.SHT_RELA {
 			continue
 		}
-		if _, ok := wanted[int(s.Info)]; ok {
-			wanted[int(s.Info)] = s
+		at, found := slices.BinarySearchFunc(sections, int(r.Info), func(s *elfobj.Section, index int) int { return cmp.Compare(s.Index, index) })
+		if found {
+			s.relocSections[at] = r
 		}
 	}
-	return wanted
 }
 
 // stringAt returns the string that a word of the given size refers to.

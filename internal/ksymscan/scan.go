@@ -8,17 +8,16 @@ package ksymscan
 
 import (
 	"bytes"
-	"cmp"
 	"debug/elf"
-	"encoding/binary"
 	"fmt"
+	"os"
 	"slices"
-	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/arfile"
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
 	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbolget"
+	"github.com/rules-kbuild/rules_kbuild/internal/symsort"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -52,49 +51,90 @@ func (o Options) Check() error {
 // it is an archive. The summaries' Path is path; Label and Module are empty.
 // Errors name the file and, where bytes are wrong, the offset.
 func File(path string, opts Options) ([]*ksympb.Object, error) {
-	f, ok, err := elfobj.OpenSparse(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
+	return Bytes(path, data, opts)
+}
+
+// Bytes is File for an object or archive in memory, which the strings of the
+// summaries are parts of: it must not change any more.
+func Bytes(path string, data []byte, opts Options) ([]*ksympb.Object, error) {
+	var objects []*ksympb.Object
+	err := eachObject(path, data, func(name, member string, data []byte) error {
+		s := Scanner{Options: opts}
+		o, err := s.bytes(name, data)
+		if err != nil {
+			return err
+		}
+		o.Path, o.Member = path, member
+		objects = append(objects, o)
+		return nil
+	})
+	return objects, err
+}
+
+// A Scanner scans one file after another, in the same memory. It is for one
+// goroutine.
+type Scanner struct {
+	Options Options
+
+	object        ksympb.Object
+	exports       []*ksympb.Export
+	relocSections []*elfobj.Section // of the tables of exports
+	entries       []elfobj.Reloc    // of one
+	strong, weak  []string
+	sorter        symsort.Sorter[string]
+}
+
+// File calls each with what the function File returns. A summary and its
+// strings are gone when the call returns.
+func (s *Scanner) File(path string, each func(*ksympb.Object) error) error {
+	f, ok, err := elfobj.OpenSparse(path)
+	if err != nil {
+		return err
+	}
 	if ok {
-		o, err := Object(f, opts)
+		o, err := s.elf(f)
+		if err == nil {
+			o.Path = path
+			err = each(o)
+		}
 		// What could not be read matters more than what seems wrong for it.
 		if e := f.Close(); e != nil {
 			err = e
 		}
-		if err != nil {
-			return nil, err
-		}
-		o.Path = path
-		return []*ksympb.Object{o}, nil
+		return err
 	}
 	data, unmap, err := elfobj.MapFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	objects, err := Bytes(path, data, opts)
-	// The summaries share no memory with the mapping.
+	err = eachObject(path, data, func(name, member string, data []byte) error {
+		o, err := s.bytes(name, data)
+		if err != nil {
+			return err
+		}
+		o.Path, o.Member = path, member
+		return each(o)
+	})
 	if e := unmap(); err == nil {
 		err = e
 	}
-	return objects, err
+	return err
 }
 
-// Bytes is File for an object or archive in memory.
-func Bytes(path string, data []byte, opts Options) ([]*ksympb.Object, error) {
+// eachObject calls each for an object, or for each member of an archive: with
+// what to call it in messages, and the member's name.
+func eachObject(path string, data []byte, each func(name, member string, data []byte) error) error {
 	if !arfile.IsArchive(data) {
-		o, err := object(path, data, opts)
-		if err != nil {
-			return nil, err
-		}
-		o.Path = path
-		return []*ksympb.Object{o}, nil
+		return each(path, "", data)
 	}
 	members, err := arfile.Members(path, data)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	objects := make([]*ksympb.Object, 0, len(members))
 	seen := make(map[string]int)
 	for _, m := range members {
 		name := m.Name
@@ -102,20 +142,18 @@ func Bytes(path string, data []byte, opts Options) ([]*ksympb.Object, error) {
 		if seen[m.Name]++; seen[m.Name] > 1 {
 			name = fmt.Sprintf("%s#%d", m.Name, seen[m.Name])
 		}
-		o, err := object(path+"("+name+")", m.Data, opts)
-		if err != nil {
-			return nil, err
+		if err := each(path+"("+name+")", name, m.Data); err != nil {
+			return err
 		}
-		o.Path, o.Member = path, name
-		objects = append(objects, o)
 	}
-	return objects, nil
+	return nil
 }
 
-func object(name string, data []byte, opts Options) (*ksympb.Object, error) {
+func (s *Scanner) bytes(name string, data []byte) (*ksympb.Object, error) {
 	if len(data) == 0 {
 		// Kbuild makes an empty object of a source that has nothing to compile.
-		return &ksympb.Object{}, nil
+		s.object.Reset()
+		return &s.object, nil
 	}
 	if bytes.HasPrefix(data, []byte("BC\xc0\xde")) {
 		return nil, fmt.Errorf("%s: LLVM bitcode, not an ELF object: scan the object that the linker makes of it", name)
@@ -124,11 +162,11 @@ func object(name string, data []byte, opts Options) (*ksympb.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Object(f, opts)
+	return s.elf(f)
 }
 
-// Object returns the summary of an object, with no Path, Label or Module.
-func Object(f *elfobj.File, opts Options) (*ksympb.Object, error) {
+// elf returns the summary of an object, with no Path, Label or Module.
+func (s *Scanner) elf(f *elfobj.File) (*ksympb.Object, error) {
 	if f.Type != elf.ET_REL {
 		return nil, fmt.Errorf("%s: an ELF file of type %v, not a relocatable object: scan what goes into it (vmlinux.o, not vmlinux)", f.Name(), f.Type)
 	}
@@ -136,16 +174,17 @@ func Object(f *elfobj.File, opts Options) (*ksympb.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := new(ksympb.Object)
-	getter, err := imports(f, &syms, opts, o)
+	o := &s.object
+	o.Reset()
+	getter, err := s.imports(f, &syms)
 	if err != nil {
 		return nil, err
 	}
 	layout := findSections(f)
-	if err := exports(f, &syms, &layout, o); err != nil {
+	if err := s.readExports(f, &syms, &layout); err != nil {
 		return nil, err
 	}
-	if err := checkStyle(f, o, opts); err != nil {
+	if err := checkStyle(f, o, s.Options); err != nil {
 		return nil, err
 	}
 	// The kernel's own objects call a __symbol_get that they define, and export.
@@ -182,52 +221,24 @@ func checkStyle(f *elfobj.File, o *ksympb.Object, opts Options) error {
 	return nil
 }
 
-// sortNames is slices.Sort, faster: most names differ in their first letters,
-// which are compared as one number.
-func sortNames(names []string) {
-	type keyed struct {
-		key  uint64
-		name string
-	}
-	var room [128]keyed
-	keys := room[:0]
-	for _, n := range names {
-		var first [8]byte
-		copy(first[:], n)
-		keys = append(keys, keyed{binary.BigEndian.Uint64(first[:]), n})
-	}
-	slices.SortFunc(keys, func(a, b keyed) int {
-		if a.key != b.key {
-			return cmp.Compare(a.key, b.key)
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	for i := range keys {
-		names[i] = keys[i].name
-	}
-}
-
-// imports fills in the imports, and klp symbols among the undefined ones. It
-// returns the index of the undefined symbol __symbol_get, 0 if there is none.
-func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Object) (getter uint32, err error) {
-	// Collected as parts of the file, copied together.
-	var strong, weak [128]string
-	strongNames, weakNames := strong[:0], weak[:0]
-	size := 0
-	for s := range syms.Undefined() {
-		bind := s.Bind()
+// imports fills in the imports and returns the index of the undefined symbol
+// __symbol_get, 0 if there is none.
+func (s *Scanner) imports(f *elfobj.File, syms *elfobj.Symbols) (getter uint32, err error) {
+	s.strong, s.weak = s.strong[:0], s.weak[:0]
+	for sym := range syms.Undefined() {
+		bind := sym.Bind()
 		if bind != elf.STB_GLOBAL && bind != elf.STB_WEAK {
 			continue
 		}
-		name, err := syms.Name(s)
+		name, err := syms.Name(sym)
 		if err != nil {
 			return 0, err
 		}
-		if ignored(f.Machine, s, name) || (opts.Style == Linux7 && hasAnyPrefix(name, "__start_", "__stop_")) {
+		if ignored(f.Machine, sym, name) || (s.Options.Style == Linux7 && hasAnyPrefix(name, "__start_", "__stop_")) {
 			continue
 		}
 		if name == symbolget.Function {
-			getter = uint32(s.Index)
+			getter = uint32(sym.Index)
 		}
 		if klp.IsSymbol(name) {
 			// Not for the loader to resolve, once the module is finished.
@@ -239,29 +250,20 @@ func imports(f *elfobj.File, syms *elfobj.Symbols, opts Options, o *ksympb.Objec
 			continue
 		}
 		name = importName(f.Machine, name)
-		size += len(name)
 		if bind == elf.STB_WEAK {
-			weakNames = append(weakNames, name)
+			s.weak = append(s.weak, name)
 		} else {
-			strongNames = append(strongNames, name)
+			s.strong = append(s.strong, name)
 		}
 	}
-	var b strings.Builder
-	b.Grow(size)
-	clone := func(names []string) []string {
-		if len(names) == 0 {
-			return nil
-		}
-		sortNames(names)
-		names = slices.Compact(names)
-		out := make([]string, len(names))
-		for i, n := range names {
-			start := b.Len()
-			b.WriteString(n)
-			out[i] = b.String()[start:]
-		}
-		return out
+	s.sorter.Name = func(name string) string { return name }
+	s.sorter.Sort(s.strong)
+	s.sorter.Sort(s.weak)
+	if len(s.strong) > 0 {
+		s.object.Imports = slices.Compact(s.strong)
 	}
-	o.Imports, o.WeakImports = clone(strongNames), clone(weakNames)
+	if len(s.weak) > 0 {
+		s.object.WeakImports = slices.Compact(s.weak)
+	}
 	return getter, nil
 }

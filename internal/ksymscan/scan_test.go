@@ -182,8 +182,9 @@ func TestMembersOfAnArchiveAreScannedOneByOne(t *testing.T) {
 	}
 }
 
-// A file is read in parts, bytes in memory are all there.
-func TestAFileIsScannedAsItsBytesAre(t *testing.T) {
+// A Scanner reads of a file only parts, and into memory that has those of the
+// file before; bytes in memory are all there.
+func TestAScannerSeesOfAFileWhatIsInItsBytes(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{"testdata/*/*.o", "testdata/*/*.ko", "testdata/*/*.a", "../klp/testdata/*.o"} {
 		found, err := filepath.Glob(pattern)
@@ -196,18 +197,29 @@ func TestAFileIsScannedAsItsBytesAre(t *testing.T) {
 		t.Fatalf("only %d files to scan: %v", len(files), files)
 	}
 	path := filepath.Join(t.TempDir(), "x.o")
+	var scanner ksymscan.Scanner
 	same := func(what string, data []byte) {
 		t.Helper()
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
 		want, wantErr := ksymscan.Bytes(path, data, ksymscan.Options{})
-		got, err := ksymscan.File(path, ksymscan.Options{})
+		seen := 0
+		err := scanner.File(path, func(o *ksympb.Object) error {
+			if seen++; seen > len(want) && wantErr == nil {
+				t.Errorf("%s: one summary more than the %d of its bytes", what, len(want))
+			} else if seen <= len(want) {
+				if diff := cmp.Diff(want[seen-1], o, protocmp.Transform()); diff != "" {
+					t.Errorf("%s, summary %d (-bytes +file):\n%s", what, seen, diff)
+				}
+			}
+			return nil
+		})
 		if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
 			t.Errorf("%s: error %v, from bytes %v", what, err, wantErr)
 		}
-		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
-			t.Errorf("%s (-bytes +file):\n%s", what, diff)
+		if seen < len(want) {
+			t.Errorf("%s: %d summaries, %d of its bytes", what, seen, len(want))
 		}
 	}
 	for _, file := range files {
@@ -216,6 +228,8 @@ func TestAFileIsScannedAsItsBytesAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(file, data)
+		// With more than is read at first after it, and before its tables.
+		same(file+" with a long end", append(bytes.Clone(data), make([]byte, 100_000)...))
 		for i := range 16 {
 			cut := len(data) * i / 16
 			same(fmt.Sprintf("%s, its first %d bytes", file, cut), data[:cut])

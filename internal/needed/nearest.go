@@ -15,17 +15,25 @@ type unknownName struct {
 // a list made for another kernel may have thousands.
 const maxSuggestions = 50
 
-// explainUnknown warns of names that nobody exports, with the nearest names
+// explainUnknown warns of names that nobody exports, with the nearest of those
 // that somebody does.
-func explainUnknown(unknown []unknownName, exporters map[string]*exporter) []string {
+func explainUnknown(unknown []unknownName, in Input) []string {
 	if len(unknown) == 0 {
 		return nil
 	}
-	names := make([]string, 0, len(exporters))
-	for n := range exporters {
-		names = append(names, n)
+	var exported []string
+	for _, file := range in.Outside {
+		for _, e := range file.Entries {
+			exported = append(exported, e.Name)
+		}
 	}
-	slices.Sort(names)
+	for _, o := range in.Objects {
+		for _, e := range o.Exports {
+			exported = append(exported, e.Name)
+		}
+	}
+	slices.Sort(exported)
+	exported = slices.Compact(exported)
 	var warnings []string
 	for i, u := range unknown {
 		if i == maxSuggestions {
@@ -33,7 +41,7 @@ func explainUnknown(unknown []unknownName, exporters map[string]*exporter) []str
 			break
 		}
 		w := fmt.Sprintf("%s: %q is exported by nobody", u.where, u.name)
-		if near := Nearest(u.name, names); len(near) > 0 {
+		if near := Nearest(u.name, exported); len(near) > 0 {
 			w += ": did you mean " + strings.Join(near, ", ") + "?"
 		}
 		warnings = append(warnings, w)

@@ -2,6 +2,8 @@ package needed_test
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,14 +155,38 @@ func TestNamesOfAnotherKernelAreNotSuggested(t *testing.T) {
 	}
 }
 
-// A needed set could not hold it.
-func TestModuleWhoseNameIsNoTextIsAnErrorThatNamesTheFile(t *testing.T) {
-	in := needed.Input{
-		Objects: []*ksympb.Object{{Path: "a.o", Module: "a", Imports: []string{"x"}}},
-		Outside: []needed.Symvers{{Name: "vendor.symvers", Entries: []symvers.Entry{{Name: "x", Module: "v\x80"}, {Name: "y", Module: "w\x80"}}}},
+func TestTheSetDoesNotDependOnHowManyProcessorsThereAre(t *testing.T) {
+	in := needed.Input{Keep: []needed.KeepList{{Name: "list", Entries: []keeplist.Entry{{Name: "symbol_7"}, {Name: "aaa"}, {Name: "zzz"}}}}}
+	for i := range 1500 {
+		o := &ksympb.Object{Path: fmt.Sprintf("%04d.o", i), Module: fmt.Sprintf("m%04d", i), Exports: []*ksympb.Export{{Name: fmt.Sprintf("symbol_%d", i)}}}
+		for k := 1; k < 2000; k *= 3 {
+			o.Imports = append(o.Imports, fmt.Sprintf("symbol_%d", (i+k)%1500), fmt.Sprintf("%c_kernel", 'a'+i%26))
+		}
+		slices.Sort(o.Imports)
+		o.Imports = slices.Compact(o.Imports)
+		in.Objects = append(in.Objects, o)
 	}
-	_, _, err := needed.Compute(in)
-	if want := `vendor.symvers: module "v\x80", which exports "x", is not called by UTF-8 text`; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %s", err, want)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var want *ksympb.NeededSet
+	var wantWarnings []string
+	for _, processors := range []int{1, 2, 5, 64} {
+		runtime.GOMAXPROCS(processors)
+		set, warnings, err := needed.Compute(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want, wantWarnings = set, warnings
+			continue
+		}
+		if diff := cmp.Diff(want, set, protocmp.Transform()); diff != "" {
+			t.Errorf("%d processors (-1 +%d):\n%s", processors, processors, diff)
+		}
+		if diff := cmp.Diff(wantWarnings, warnings); diff != "" {
+			t.Errorf("warnings with %d processors (-1 +%d):\n%s", processors, processors, diff)
+		}
+	}
+	if len(want.Symbols) != 1500+26+2 || len(wantWarnings) != 2 {
+		t.Errorf("%d symbols, %d warnings", len(want.Symbols), len(wantWarnings))
 	}
 }

@@ -17,8 +17,9 @@ type object struct {
 	syms          elfobj.Symbols
 	arch          arch // nil if the machine's instructions are not decoded
 	relocSections []elfobj.Relocs
-	functions     map[int32][]*function // of executable sections, by start
-	edgeFrom      map[place]bool        // instructions that an edge leads away from
+	stretches     map[int32][]stretch // of executable sections that were asked about, by start
+	functions     map[place]*function // that were asked about, by start
+	edgeFrom      map[place]bool      // instructions that an edge leads away from
 	direct        map[int32]*directCalls
 	ordered       map[int32]bool           // whether a section's relocations are sorted by offset
 	sortedRelocs  map[int32][]elfobj.Reloc // of sections whose are not
@@ -44,6 +45,13 @@ func comparePlaces(a, b place) int {
 	return cmp.Or(cmp.Compare(a.section, b.section), cmp.Compare(a.offset, b.offset))
 }
 
+// A stretch is the place of a function.
+type stretch struct {
+	start, end uint64
+	symbol     int32
+	global     bool
+}
+
 // A function is a stretch of code that one symbol names.
 type function struct {
 	name       string
@@ -54,7 +62,7 @@ type function struct {
 	decoded bool
 	bad     *uint64 // offset of the first instruction that was not understood
 	insns   []insn
-	preds   [][]int32 // for each instruction, those that may run just before it
+	jumps   map[int32][]int32 // to each instruction, those that may run just before it and are not the one above
 
 	references     []reference // to places in it, sorted by place
 	referencesRead bool
@@ -79,7 +87,7 @@ func aboutCode(section string) bool {
 }
 
 func newObject(f *elfobj.File) (*object, error) {
-	o := &object{f: f, arch: archOf(f), functions: make(map[int32][]*function)}
+	o := &object{f: f, arch: archOf(f), stretches: make(map[int32][]stretch), functions: make(map[place]*function)}
 	var err error
 	if o.syms, err = f.Symbols(); err != nil {
 		return nil, err
@@ -95,64 +103,85 @@ func newObject(f *elfobj.File) (*object, error) {
 		}
 		o.relocSections = append(o.relocSections, r)
 	}
-	for s := range o.syms.All() {
-		if !s.Defined() || s.Type() != elf.STT_FUNC || sections[s.Section].Flags&elf.SHF_EXECINSTR == 0 {
-			continue
-		}
-		name, err := o.syms.Name(s)
-		if err != nil {
-			return nil, err
-		}
-		limit := sections[s.Section].Size
-		if s.Value >= limit {
-			continue
-		}
-		end := s.Value + min(s.Size, limit-s.Value)
-		o.functions[s.Section] = append(o.functions[s.Section], &function{
-			name: name, section: s.Section, start: s.Value, end: end, global: s.Bind() != elf.STB_LOCAL,
-		})
-	}
-	for section, list := range o.functions {
-		o.functions[section] = distinct(list, sections[section].Size)
-	}
 	if o.arch != nil {
 		o.readEdges()
 	}
 	return o, nil
 }
 
-// distinct sorts functions and leaves one of those that overlap: the first and
-// longest. Functions without a size reach to the next.
-func distinct(list []*function, limit uint64) []*function {
-	slices.SortStableFunc(list, func(a, b *function) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
-	})
-	out := list[:0]
-	for i, fn := range list {
-		if n := len(out); n > 0 && (fn.start < out[n-1].end || fn.start == out[n-1].start) {
-			// Another name of the same code.
-			out[n-1].global = out[n-1].global || (fn.global && fn.start == out[n-1].start)
+// stretchesOf returns where the functions of an executable section are: those
+// that do not overlap, the first and longest where they do. Functions without a
+// size reach to the next.
+func (o *object) stretchesOf(section int32) []stretch {
+	if list, known := o.stretches[section]; known {
+		return list
+	}
+	limit := o.f.Sections()[section].Size
+	here := 0
+	for i := range o.syms.Len() {
+		if o.syms.SectionOf(i) == section {
+			here++
+		}
+	}
+	list := make([]stretch, 0, here)
+	for i := range o.syms.Len() {
+		if o.syms.SectionOf(i) != section {
 			continue
 		}
-		if fn.end == fn.start {
-			fn.end = limit
+		if s := o.syms.At(i); s.Type() == elf.STT_FUNC && s.Value < limit {
+			end := s.Value + min(s.Size, limit-s.Value)
+			list = append(list, stretch{start: s.Value, end: end, symbol: s.Index, global: s.Bind() != elf.STB_LOCAL})
+		}
+	}
+	slices.SortFunc(list, func(a, b stretch) int {
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		return cmp.Or(cmp.Compare(b.end, a.end), cmp.Compare(a.symbol, b.symbol))
+	})
+	out := list[:0]
+	for i, s := range list {
+		if n := len(out); n > 0 && (s.start < out[n-1].end || s.start == out[n-1].start) {
+			// Another name of the same code.
+			out[n-1].global = out[n-1].global || (s.global && s.start == out[n-1].start)
+			continue
+		}
+		if s.end == s.start {
+			s.end = limit
 			if i+1 < len(list) {
-				fn.end = list[i+1].start
+				s.end = list[i+1].start
 			}
 		}
-		out = append(out, fn)
+		out = append(out, s)
 	}
+	o.stretches[section] = out
 	return out
+}
+
+// functionOf returns the function of a stretch of the section.
+func (o *object) functionOf(section int32, s stretch) *function {
+	at := place{section, s.start}
+	if fn := o.functions[at]; fn != nil {
+		return fn
+	}
+	// The name of a broken object may not be there.
+	name, _ := o.syms.Name(o.syms.At(int(s.symbol)))
+	fn := &function{name: name, section: section, start: s.start, end: s.end, global: s.global}
+	o.functions[at] = fn
+	return fn
 }
 
 // functionAt returns the function that covers a place, or nil.
 func (o *object) functionAt(section int32, offset uint64) *function {
-	list := o.functions[section]
+	if section <= 0 || o.f.Sections()[section].Flags&elf.SHF_EXECINSTR == 0 {
+		return nil
+	}
+	list := o.stretchesOf(section)
 	i := sort.Search(len(list), func(i int) bool { return list[i].start > offset }) - 1
 	if i < 0 || offset >= list[i].end {
 		return nil
 	}
-	return list[i]
+	return o.functionOf(section, list[i])
 }
 
 // code returns the bytes of a function.
@@ -170,6 +199,7 @@ func (o *object) decode(fn *function) {
 	fn.decoded = true
 	code := o.code(fn)
 	relocs := o.relocsOf(fn)
+	fn.insns = make([]insn, 0, len(code)/4)
 	for at := uint64(0); at < uint64(len(code)); {
 		in := o.arch.decode(code[at:], fn.start+at)
 		if in.size == 0 {
@@ -225,18 +255,23 @@ func neverReturns(name string) bool {
 // link works out which instructions may run just before each one, but for
 // references by relocation.
 func (o *object) link(fn *function) {
-	fn.preds = make([][]int32, len(fn.insns))
+	jump := func(to int, from ...int32) {
+		if fn.jumps == nil {
+			fn.jumps = make(map[int32][]int32)
+		}
+		fn.jumps[int32(to)] = append(fn.jumps[int32(to)], from...)
+	}
 	var indirect []int32
 	leaders := map[int]bool{}
 	for i := range fn.insns {
 		in := &fn.insns[i]
-		// A jump that the kernel can turn into a no-op (a static key) falls too.
-		if in.flow.falls() || o.edgeFrom[place{fn.section, in.offset}] {
-			if i+1 < len(fn.insns) {
-				fn.preds[i+1] = append(fn.preds[i+1], int32(i))
+		if i+1 < len(fn.insns) {
+			// A jump that the kernel can turn into a no-op (a static key) falls too.
+			falls := in.flow.falls() || len(o.edgeFrom) > 0 && o.edgeFrom[place{fn.section, in.offset}]
+			fn.insns[i+1].fallenInto = falls
+			if !falls {
+				leaders[i+1] = true
 			}
-		} else if i+1 < len(fn.insns) {
-			leaders[i+1] = true
 		}
 		switch in.flow {
 		case flowIndirect:
@@ -246,7 +281,7 @@ func (o *object) link(fn *function) {
 				continue
 			}
 			if to, ok := fn.at(in.target); ok {
-				fn.preds[to] = append(fn.preds[to], int32(i))
+				jump(to, int32(i))
 				leaders[to] = true
 			}
 		}
@@ -260,7 +295,7 @@ func (o *object) link(fn *function) {
 		// Where a table of distances leads is not worked out: each place that a
 		// jump can lead to counts.
 		if exact[at] || (near && (leaders[i] || len(o.referencesTo(fn, at, at)) > 0)) {
-			fn.preds[i] = append(fn.preds[i], indirect...)
+			jump(i, indirect...)
 		}
 	}
 }

@@ -118,10 +118,10 @@ func (o *object) find(getter uint32, found *Found) error {
 		}
 		code := rs.Target.Flags&elf.SHF_EXECINSTR != 0
 		for j := range rs.Len() {
-			rel := rs.At(j)
-			if rel.Symbol != getter && !(self.Defined() && code && o.callsTo(self, rel)) {
+			if rs.Symbol(j) != getter && !(self.Defined() && code && o.callsTo(self, rs.At(j))) {
 				continue
 			}
+			rel := rs.At(j)
 			if err := o.site(rs.Target, rel, found); err != nil {
 				return err
 			}

@@ -39,13 +39,17 @@ func (o *object) readEdges() {
 	o.edgeFrom = make(map[place]bool)
 	for i := range o.relocSections {
 		if r := &o.relocSections[i]; hasEdges(r.Target.Name) {
-			o.eachReference(r, func(ref reference) { o.edgeFrom[ref.from] = true })
+			o.eachReference(r, anySection, func(ref reference) { o.edgeFrom[ref.from] = true })
 		}
 	}
 }
 
-// eachReference calls each for what relocations refer to in the code.
-func (o *object) eachReference(r *elfobj.Relocs, each func(reference)) {
+// anySection stands for all sections with code.
+const anySection = int32(0)
+
+// eachReference calls each for what relocations refer to in the code: in one
+// section, or in any.
+func (o *object) eachReference(r *elfobj.Relocs, into int32, each func(reference)) {
 	name, flags := r.Target.Name, r.Target.Flags
 	edges := hasEdges(name)
 	if flags&elf.SHF_ALLOC == 0 || !edges && aboutCode(name) {
@@ -58,11 +62,12 @@ func (o *object) eachReference(r *elfobj.Relocs, each func(reference)) {
 	var pending reference // an edge whose second half is still to come
 	havePending := false
 	for j := range r.Len() {
-		rel := r.At(j)
-		if s := o.syms.SectionOf(int(rel.Symbol)); s <= 0 || sections[s].Flags&elf.SHF_EXECINSTR == 0 {
+		s := o.syms.SectionOf(int(r.Symbol(j)))
+		if s <= 0 || into != anySection && into != s && !edges || sections[s].Flags&elf.SHF_EXECINSTR == 0 {
 			havePending = false
 			continue
 		}
+		rel := r.At(j)
 		sym := o.syms.At(int(rel.Symbol))
 		to := place{sym.Section, sym.Value + uint64(rel.Addend)}
 		ref := reference{to: to, from: place{from, rel.Offset}, kind: refPointer}
@@ -116,7 +121,7 @@ func (o *object) referencesInto(fn *function) []reference {
 	if o.functionsAsked <= functionsUnsorted {
 		var found []reference
 		for i := range o.relocSections {
-			o.eachReference(&o.relocSections[i], func(ref reference) {
+			o.eachReference(&o.relocSections[i], fn.section, func(ref reference) {
 				if ref.to.section == fn.section && fn.start <= ref.to.offset && ref.to.offset < fn.end {
 					found = append(found, ref)
 				}
@@ -128,7 +133,7 @@ func (o *object) referencesInto(fn *function) []reference {
 	if o.references == nil {
 		o.references = []reference{}
 		for i := range o.relocSections {
-			o.eachReference(&o.relocSections[i], func(ref reference) { o.references = append(o.references, ref) })
+			o.eachReference(&o.relocSections[i], anySection, func(ref reference) { o.references = append(o.references, ref) })
 		}
 		slices.SortStableFunc(o.references, compareReferences)
 	}
@@ -150,14 +155,13 @@ func (o *object) relocsOf(fn *function) []elfobj.Reloc {
 	}
 	if len(sections) == 1 && o.inOrder(sections[0]) {
 		r := sections[0]
-		lo := sort.Search(r.Len(), func(i int) bool { return r.At(i).Offset >= fn.start })
-		var list []elfobj.Reloc
-		for i := lo; i < r.Len(); i++ {
-			rel := r.At(i)
-			if rel.Offset >= fn.end {
-				break
-			}
-			list = append(list, rel)
+		from := func(offset uint64) int {
+			return sort.Search(r.Len(), func(i int) bool { return r.Offset(i) >= offset })
+		}
+		lo, hi := from(fn.start), from(fn.end)
+		list := make([]elfobj.Reloc, 0, hi-lo)
+		for i := lo; i < hi; i++ {
+			list = append(list, r.At(i))
 		}
 		return list
 	}
@@ -177,7 +181,7 @@ func (o *object) inOrder(r *elfobj.Relocs) bool {
 	}
 	ordered := true
 	for i := 1; i < r.Len() && ordered; i++ {
-		ordered = r.At(i-1).Offset <= r.At(i).Offset
+		ordered = r.Offset(i-1) <= r.Offset(i)
 	}
 	if o.ordered == nil {
 		o.ordered = make(map[int32]bool)

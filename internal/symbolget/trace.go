@@ -31,6 +31,8 @@ type insn struct {
 	reloc  *elfobj.Reloc
 	size   uint8 // in bytes
 	flow   flow
+	// fallenInto says that the instruction above may run just before it.
+	fallenInto bool
 }
 
 // A register is a general register, by its number in the machine's encoding.
@@ -194,7 +196,10 @@ func (o *object) before(p point) (before []point, reason string) {
 	if fn.bad != nil {
 		return nil, fn.whyBad()
 	}
-	for _, i := range fn.preds[p.insn] {
+	if fn.insns[p.insn].fallenInto {
+		before = append(before, point{fn, p.insn - 1, p.value})
+	}
+	for _, i := range fn.jumps[int32(p.insn)] {
 		before = append(before, point{fn, int(i), p.value})
 	}
 	doubt := func(format string, args ...any) {
@@ -288,7 +293,8 @@ func (o *object) directTo(section int32) *directCalls {
 		return calls
 	}
 	calls := &directCalls{to: make(map[uint64][]place)}
-	for _, fn := range o.functions[section] {
+	for _, s := range o.stretchesOf(section) {
+		fn := o.functionOf(section, s)
 		o.decode(fn)
 		if fn.bad != nil && calls.reason == "" {
 			calls.reason = fn.whyBad()
@@ -299,7 +305,7 @@ func (o *object) directTo(section int32) *directCalls {
 				continue
 			}
 			if in.flow != flowCall && in.target >= fn.start && in.target < fn.end {
-				continue // within the function: in its preds
+				continue // within the function: in its jumps
 			}
 			calls.to[in.target] = append(calls.to[in.target], place{section, in.offset})
 		}

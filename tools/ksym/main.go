@@ -134,6 +134,9 @@ func (at *place) builds() ([]*ksymquery.Build, error) {
 	for _, out := range outputs {
 		b := ksymquery.Load(out)
 		for _, err := range b.Skipped {
+			if out.Named {
+				return nil, err
+			}
 			fmt.Fprintf(at.stderr, "WARNING: ksym: left out: %v\n", err)
 		}
 		builds = append(builds, b)
@@ -159,7 +162,7 @@ func (at *place) outputs() ([]ksymquery.Outputs, error) {
 		all = append(all, ksymquery.Outputs{Name: dir, Dir: resolved, Files: found})
 	}
 	if len(at.files) > 0 {
-		all = append(all, ksymquery.Outputs{Name: "the files given", Files: at.files})
+		all = append(all, ksymquery.Outputs{Name: "the files given", Files: at.files, Named: true})
 	}
 	if len(all) > 0 {
 		return all, nil
@@ -219,7 +222,7 @@ func (at *place) set(name string) (*ksympb.NeededSet, error) {
 	}
 	switch {
 	case set == nil:
-		return nil, fmt.Errorf("%s is no file and no needed set that is built: run `%s`, or name its needed.ksyms", name, ksymquery.BuildFirst)
+		return nil, ksymquery.NoSet(builds, name)
 	case len(in) > 1:
 		return nil, fmt.Errorf("%s is built in several configurations (%s): name its needed.ksyms, or one of them with --dir", name, strings.Join(in, ", "))
 	}

@@ -133,10 +133,10 @@ func TestAnswers(t *testing.T) {
 `},
 		{"exports //fs/fat:vfat", "//fs/fat:vfat (fs/fat/vfat) exports 0 symbols\n"},
 		{"why fat_attach", `fat_attach is exported by //fs/fat:fat (fs/fat/fat), GPL only
-  fs/set/needed.ksyms keeps it: imported by //fs/fat:vfat
+  //fs:set keeps it: imported by //fs/fat:vfat
 `},
 		{"why fat_get", `fat_get is exported by //fs/fat:fat (fs/fat/fat)
-  fs/set/needed.ksyms does not need it
+  //fs:set does not need it
 `},
 	} {
 		t.Run(tc.question, func(t *testing.T) {
@@ -307,8 +307,12 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{root, "who-uses fat_atach", `no module that is built exports or uses "fat_atach": did you mean fat_attach, fat_detach?`},
 		{root, "why fat_gets", `no module that is built exports or uses "fat_gets": did you mean fat_get?`},
 		{root, "exports vfet", `no module "vfet" is built: did you mean vfat?`},
-		{root, "exports //drivers/nothing", "no module \"//drivers/nothing\" is built: run `bazel build --output_groups=ksyms,needed //...`"},
-		{root, "diff //fs:set //fs:other", "//fs:other is no file and no needed set that is built: run `bazel build --output_groups=ksyms,needed //...`, or name its needed.ksyms"},
+		{root, "who-uses unheard_of", "no module that is built exports or uses \"unheard_of\": if one should, run `bazel build --output_groups=ksyms,needed //...`"},
+		{root, "exports nothing_like_it", "no module \"nothing_like_it\" is built: run `bazel build --output_groups=ksyms,needed //...`"},
+		{root, "exports //drivers/nothing", "no module \"//drivers/nothing\" is built: run `bazel build --output_groups=ksyms //drivers/nothing`"},
+		{root, "diff //fs:set //fs:other", "//fs:other is no needed set that is built, as //fs:set is: run `bazel build --output_groups=needed //fs:other`"},
+		{root, "diff //fs:set other", "other is no file and no needed set that is built, as //fs:set is: name a needed.ksyms, or the label of a kernel_module_set with trim = True"},
+		{root, "why fat_get --file nowhere.ksyms", "open " + filepath.Join(root, "fs/nowhere.ksyms") + ": no such file or directory"},
 		{root, "diff one", "diff wants two needed sets"},
 		{root, "who-uses a b", "who-uses wants one name, not 2"},
 		{root, "who fat_get", `no question "who": one of who-uses, exports, why, diff`},
@@ -324,9 +328,18 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `fat.ksyms: format "rules_kbuild.ksyms.v1", "rules_kbuild.needed.v1" expected`) {
 		t.Errorf("diff of a module's summary: %v", err)
 	}
+	// A file that a person names has to be right: it is not left out.
+	_, _, err = ksym(t, root, "why", "fat_get", "--file", "../MODULE.bazel")
+	if err == nil || !strings.HasPrefix(err.Error(), filepath.Join(root, "MODULE.bazel")+": ") {
+		t.Errorf("why of what is no .ksyms file: %v", err)
+	}
 	// A workspace with modules and no set.
 	if err := os.RemoveAll(filepath.Join(root, "bazel-bin", "fs", "set")); err != nil {
 		t.Fatal(err)
+	}
+	_, _, err = ksym(t, root, "diff", "//fs:set", "//fs:set")
+	if want := "//fs:set is no needed set that is built: run `bazel build --output_groups=needed //fs:set`"; err == nil || err.Error() != want {
+		t.Errorf("diff without a set: %v, want %q", err, want)
 	}
 	_, _, err = ksym(t, root, "why", "fat_get")
 	if err == nil || !strings.HasPrefix(err.Error(), "no needed.ksyms is built, of a kernel_module_set with trim = True: run `bazel build ") {

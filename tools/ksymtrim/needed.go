@@ -9,6 +9,7 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -57,13 +58,15 @@ func needs(args []string, _, stderr io.Writer) error {
 
 // readSummaries reads and merges .ksyms files.
 func readSummaries(files []string) ([]*ksympb.Object, error) {
-	var all []*ksympb.Ksyms
-	for _, file := range files {
-		k, err := ksyms.ReadFile(file)
-		if err != nil {
-			return nil, err
+	all := make([]*ksympb.Ksyms, len(files))
+	err := parallel.Ranges(len(files), 16, func(first, end int) (err error) {
+		for i := first; i < end && err == nil; i++ {
+			all[i], err = ksyms.ReadFile(files[i])
 		}
-		all = append(all, k)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	merged, err := ksyms.Merge(all...)
 	return merged.GetObjects(), err

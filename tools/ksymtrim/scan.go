@@ -44,53 +44,48 @@ func scan(args []string, _, stderr io.Writer) error {
 	if err := opts.Check(); err != nil {
 		return fmt.Errorf("--kernel-style: %w", err)
 	}
-	found, err := scanAll(objects, opts)
-	if err != nil {
-		return err
-	}
-	for _, o := range found {
+	parts, err := scanAll(objects, opts, func(o *ksympb.Object) {
 		o.Label, o.Module = *label, *module
 		if *asModules {
 			o.Module = strings.TrimSuffix(strings.TrimSuffix(o.Path, ".ko"), ".o")
 		}
+	})
+	if err != nil {
+		return err
 	}
-	return ksyms.WriteFile(*out, &ksympb.Ksyms{Objects: found})
+	return ksyms.WriteParts(*out, parts...)
 }
 
-// scanAll scans objects, some at a time. Of several errors it returns that of
-// the first object.
-func scanAll(objects []string, opts ksymscan.Options) ([]*ksympb.Object, error) {
-	results := make([][]*ksympb.Object, len(objects))
+// scanAll scans objects, some at a time, and says of each what it is called.
+// Of several errors it returns that of the first object.
+func scanAll(objects []string, opts ksymscan.Options, call func(*ksympb.Object)) ([]*ksyms.Part, error) {
+	parts := make([]*ksyms.Part, min(runtime.GOMAXPROCS(0), len(objects)))
 	errs := make([]error, len(objects))
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(objects)) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(objects) {
-					return
-				}
+	for w := range parts {
+		part := new(ksyms.Part)
+		parts[w] = part
+		workers.Go(func() {
+			scanner := ksymscan.Scanner{Options: opts}
+			for i := next.Add(1) - 1; i < int64(len(objects)); i = next.Add(1) - 1 {
 				path, file, named := strings.Cut(objects[i], "=")
 				if !named {
 					file = path
 				}
-				results[i], errs[i] = ksymscan.File(file, opts)
-				for _, o := range results[i] {
+				errs[i] = scanner.File(file, func(o *ksympb.Object) error {
 					o.Path = path
-				}
+					call(o)
+					return part.Add(o)
+				})
 			}
-		}()
+		})
 	}
 	workers.Wait()
-	var all []*ksympb.Object
-	for i, r := range results {
-		if errs[i] != nil {
-			return nil, errs[i]
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, r...)
 	}
-	return all, nil
+	return parts, nil
 }

@@ -1,11 +1,11 @@
-// Command benchmodpost compares the time of Kbuild's modpost with that of
+// Command modpost compares the time of Kbuild's modpost with that of
 // tools/modpost, on the same input: all modules of a Debian kernel image.
+// dev/bench modpost runs it:
 //
-//	go build -o /tmp/modpost ./tools/modpost
-//	go run ./dev/benchmodpost --modules ROOT/usr/lib/modules/V/kernel \
+//	modpost --modules ROOT/usr/lib/modules/V/kernel \
 //	    --symvers ROOT/usr/src/linux-headers-V/Module.symvers --release V \
 //	    --c_modpost "LOADER --library-path LIBS .../scripts/mod/modpost.real-lsb-64" \
-//	    --go_modpost /tmp/modpost --work /tmp/bench
+//	    --go_modpost MODPOST --work FOLDER
 //
 // The image has linked modules, modpost reads what they were linked from. So
 // each .ko is unpacked, and given back the .export_symbol section that the
@@ -32,7 +32,7 @@ import (
 
 func main() {
 	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "benchmodpost:", err)
+		fmt.Fprintln(os.Stderr, "modpost:", err)
 		os.Exit(1)
 	}
 }

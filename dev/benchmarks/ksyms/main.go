@@ -1,21 +1,22 @@
-// Command benchksym measures what it takes to find the symbols that a kernel's
-// modules need: three ways on the same files, in one run.
+// Command ksyms compares what it takes to find the symbols that a kernel's
+// modules need, in several ways, on the same files. dev/bench ksyms runs it:
 //
-//	go build -o /tmp/ksymtrim ./tools/ksymtrim
-//	go run ./dev/benchksym --modules ROOT/usr/lib/modules/V/kernel \
-//	    --ksymtrim /tmp/ksymtrim --work /tmp/bench
+//	ksyms --modules ROOT/usr/lib/modules/V/kernel --ksymtrim KSYMTRIM --nm NM --work FOLDER
 //
 // The ways are
 //
-//   - pipeline: how Linux 6.1 does it, with nm and sed for each module, then
-//     sort and one #define a symbol (pipeline.go);
-//   - ksymtrim: `ksymtrim scan` of all modules, then `ksymtrim needed`;
-//   - bare: only to open each module and to read the names in its symbol table,
-//     with the ELF reader of this repository, and with Go's own (bare.go).
+//   - the pipeline: how Linux 6.1 does it, with nm and sed for each module, then
+//     sort and one #define a symbol (pipeline.go). It takes minutes, and runs
+//     once;
+//   - scan + needed: `ksymtrim scan` of all modules, then `ksymtrim needed`;
+//   - readers: only to open each module and to read all names in its symbol
+//     table, with the ELF reader of this repository, and with that of Go's
+//     library (reader.go).
 //
 // All may use the processors that this program may, and each runs as processes
-// of its own. Their rounds interleave, and the best of each counts. The symbols
-// that the first two find must be the same.
+// of its own. Their rounds interleave, and the best of each counts: of the time
+// on the clock, and of the processors' time, which says more on a machine that
+// has other work too. The pipeline and ksymtrim must find the same symbols.
 package main
 
 import (
@@ -32,7 +33,7 @@ import (
 
 func main() {
 	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "benchksym:", err)
+		fmt.Fprintln(os.Stderr, "ksyms:", err)
 		os.Exit(1)
 	}
 }
@@ -40,14 +41,14 @@ func main() {
 func run() error {
 	modules := flag.String("modules", "", "`folder` of modules, compressed or not (lib/modules/V/kernel)")
 	program := flag.String("ksymtrim", "", "the ksymtrim `program`")
-	work := flag.String("work", "", "`folder` for the input; used again if it is there")
-	nm := flag.String("nm", "nm", "the nm `program` of the pipeline")
-	rounds := flag.Int("rounds", 10, "how often ksymtrim and the bare reader run; the pipeline, which takes minutes, runs once")
-	bare := flag.String("bare", "", "only read the symbol tables of the modules listed in the `file`")
-	standard := flag.Bool("debug_elf", false, "with --bare: read them with debug/elf")
+	nm := flag.String("nm", "nm", "the `command` that runs nm")
+	work := flag.String("work", "", "`folder` for the input and outputs; an input that is there is used again")
+	rounds := flag.Int("rounds", 15, "how often all but the pipeline run")
+	read := flag.String("read", "", "only read the symbol tables of the modules that the `file` lists, as one of the ways")
+	standard := flag.Bool("debug_elf", false, "with --read: by debug/elf")
 	flag.Parse()
-	if *bare != "" {
-		return readTables(*bare, *standard)
+	if *read != "" {
+		return readTables(*read, *standard)
 	}
 	if *modules == "" || *program == "" || *work == "" || *rounds < 1 {
 		return fmt.Errorf("--modules, --ksymtrim and --work are needed, and at least one of --rounds")
@@ -62,8 +63,8 @@ func run() error {
 	}
 	pipeline := &way{name: "nm | sed, sort", commands: pipelineCommands(*nm, in)}
 	ours := &way{name: "scan + needed", commands: [][]string{{*program, "@" + in.scan}, {*program, "@" + in.needed}}}
-	reader := &way{name: "bare reader", commands: [][]string{{self, "--bare", in.list}}}
-	standardReader := &way{name: "debug/elf", commands: [][]string{{self, "--bare", in.list, "--debug_elf"}}}
+	reader := &way{name: "tables by elfobj", commands: [][]string{{self, "--read", in.list}}}
+	standardReader := &way{name: "tables by debug/elf", commands: [][]string{{self, "--read", in.list, "--debug_elf"}}}
 	for round := range *rounds {
 		ways := []*way{reader, ours, standardReader}
 		if round == 0 {
@@ -81,11 +82,13 @@ func run() error {
 	}
 	fmt.Printf("%d modules, %d symbols needed, %d processors\n", in.modules, symbols, runtime.GOMAXPROCS(0))
 	for _, w := range []*way{pipeline, ours, reader, standardReader} {
-		fmt.Printf("%-14s  best %v, cpu %v (%d runs)\n", w.name, w.best().Round(time.Millisecond), w.bestCPU().Round(time.Millisecond), len(w.times))
+		fmt.Printf("  %-20s %9.3f s, of processors %8.3f s (best of %d)\n", w.name, w.best().Seconds(), w.bestCPU().Seconds(), len(w.times))
 	}
-	fmt.Printf("scan + needed is %.1f times as fast as the pipeline (cpu: %.1f)\n", ratio(pipeline.best(), ours.best()), ratio(pipeline.bestCPU(), ours.bestCPU()))
+	fmt.Printf("scan + needed, times as fast as the pipeline: %.0f, of processors' time %.0f (goal: at least 20)\n",
+		ratio(pipeline.best(), ours.best()), ratio(pipeline.bestCPU(), ours.bestCPU()))
 	for _, w := range []*way{reader, standardReader} {
-		fmt.Printf("scan + needed takes %.2f times as long as %s (cpu: %.2f)\n", ratio(ours.best(), w.best()), w.name, ratio(ours.bestCPU(), w.bestCPU()))
+		fmt.Printf("scan + needed over %s: ratio %.2f, of processors' time %.2f (goal: at most 1.50)\n",
+			w.name, ratio(ours.best(), w.best()), ratio(ours.bestCPU(), w.bestCPU()))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
-// An input is the files that the three ways read and write.
+// An input is the files that the ways read and write.
 type input struct {
 	modules          int
 	list             string // of modules, one a line
@@ -94,7 +94,7 @@ func prepare(modules, work string) (*input, error) {
 // kept once, and written as defines. Where make would start a shell a module,
 // one here does many, and as many run at a time as there are processors.
 func pipelineCommands(nm string, in *input) [][]string {
-	const each = `i=0; for ko; do i=$((i+1)); "$0" "$ko" | sed -n 's/^ *U //p' > usyms/$$.$i; done`
+	const each = `i=0; for ko; do i=$((i+1)); $0 "$ko" | sed -n 's/^ *U //p' > usyms/$$.$i; done`
 	const gather = `find usyms -type f -exec cat {} + | sort -u | sed -e '/^__this_module$/d' -e 's/.*/#define __KSYM_& 1/' > autoksyms.h`
 	jobs := strconv.Itoa(runtime.GOMAXPROCS(0))
 	return [][]string{

@@ -31,16 +31,14 @@ func readTables(list string, standard bool) error {
 	var workers sync.WaitGroup
 	errs := make([]error, len(files))
 	for range runtime.GOMAXPROCS(0) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
+		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
 				n, l, err := read(files[i])
 				errs[i] = err
 				symbols.Add(n)
 				letters.Add(l)
 			}
-		}()
+		})
 	}
 	workers.Wait()
 	for _, err := range errs {

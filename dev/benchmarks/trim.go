@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A trimPair is a kernel_module_set without trim and one of the same modules
+// with it, built for one kernel.
+type trimPair struct {
+	untrimmed, trimmed string // labels
+	kernel             string // label of the SDK, if the modules name none
+}
+
+var trimPairs = []trimPair{
+	{"//dev/benchmarks/jool:untrimmed", "//dev/benchmarks/jool:trimmed", "@linux_6_1//:sdk"},
+	{"//dev/benchmarks/jool:untrimmed", "//dev/benchmarks/jool:trimmed", "@linux_6_12//:sdk"},
+}
+
+// benchTrim builds sets of modules from nothing, untrimmed and trimmed. A clean
+// build is what it is for jool: what was built of the modules and of the set is
+// removed and there is no cache; the tools and the SDK are there. At the end it
+// prints which actions the trimmed build has more, and how long they take.
+func benchTrim(w *workspace) error {
+	for _, p := range trimPairs {
+		if err := p.measure(w); err != nil {
+			return fmt.Errorf("%s: %w", p.trimmed, err)
+		}
+	}
+	return nil
+}
+
+func (p trimPair) measure(w *workspace) error {
+	var kernel []string
+	if p.kernel != "" {
+		kernel = []string{"--//rules:kernel=" + p.kernel}
+	}
+	if err := w.build(append([]string{p.untrimmed, p.trimmed}, kernel...)...); err != nil {
+		return err
+	}
+	folders, err := p.outputs(w, kernel...)
+	if err != nil {
+		return err
+	}
+	clean := func(target string, options ...string) (taken, error) {
+		for _, dir := range folders {
+			if err := remove(dir); err != nil {
+				return taken{}, err
+			}
+		}
+		return w.timed(func() error {
+			return w.quietBuild(slices.Concat([]string{"--jobs=2", "--disk_cache=", target}, kernel, options)...)
+		})
+	}
+	fmt.Printf("%s %s\n", p.trimmed, p.kernel)
+	err = compare("trim, clean build", 1.10,
+		side{"untrimmed", func() (taken, error) { return clean(p.untrimmed) }},
+		side{"trimmed", func() (taken, error) { return clean(p.trimmed) }})
+	if err != nil {
+		return err
+	}
+	log := filepath.Join(os.TempDir(), fmt.Sprintf("bench-%d.json", os.Getpid()))
+	defer os.Remove(log)
+	var ran [2]map[string]spawns
+	for i, target := range []string{p.untrimmed, p.trimmed} {
+		if _, err := clean(target, "--execution_log_json_file="+log, "--noexecution_log_sort"); err != nil {
+			return err
+		}
+		if ran[i], err = readSpawns(log); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("  %-20s %20s   %20s\n", "actions of each kind", "untrimmed", "trimmed")
+	for _, kind := range slices.Sorted(maps.Keys(ran[1])) {
+		a, b := ran[0][kind], ran[1][kind]
+		fmt.Printf("  %-20s %7d in %7.2f s   %7d in %7.2f s\n", kind, a.count, a.time.Seconds(), b.count, b.time.Seconds())
+	}
+	return nil
+}
+
+// outputs returns the folders that what is built of the modules and of the sets
+// is in.
+func (p trimPair) outputs(w *workspace, options ...string) ([]string, error) {
+	modules, err := w.files(p.untrimmed, options...)
+	if err != nil {
+		return nil, err
+	}
+	var folders []string
+	for _, ko := range modules {
+		dir := filepath.Dir(ko)
+		if _, err := os.Stat(strings.TrimSuffix(ko, ".ko") + ".mod"); err != nil {
+			return nil, fmt.Errorf("%s does not look like a folder of a module's outputs: %w", dir, err)
+		}
+		folders = append(folders, dir)
+	}
+	trimmed, err := w.files(p.trimmed, options...)
+	if err != nil {
+		return nil, err
+	}
+	pkg, name, _ := strings.Cut(strings.TrimPrefix(p.trimmed, "//"), ":")
+	set := "/bin/" + pkg + "/" + name + "/"
+	for _, ko := range trimmed {
+		bin, _, found := strings.Cut(ko, set)
+		if !found {
+			return nil, fmt.Errorf("%s is not in a folder %s", ko, set)
+		}
+		folders = append(folders, bin+strings.TrimSuffix(set, "/"))
+	}
+	slices.Sort(folders)
+	return slices.Compact(folders), nil
+}

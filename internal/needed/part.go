@@ -1,0 +1,189 @@
+package needed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/symsort"
+	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
+	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
+)
+
+// A claim says that a symbol is needed, whether a module uses it or not.
+type claim struct {
+	name string
+	kind ksympb.Reason_Kind
+	user uint32
+}
+
+// A part of a needed set is what it says of the names in one span.
+type part struct {
+	symbols []*symbol // sorted
+	exports int       // how many are exported, needed or not
+}
+
+// A symbol that is needed, and who exports it.
+type symbol struct {
+	ksympb.NeededSymbol
+	provider *ksympb.Provider
+	inSet    bool             // the provider is of the set
+	rival    *ksympb.Provider // another one that exports it too, and must not
+
+	// Most are needed for one reason, exported by one and used by few: that is in
+	// one piece of memory.
+	reason    ksympb.Reason
+	reasons   [1]*ksympb.Reason
+	providers [1]*ksympb.Provider
+	users     [4]uint32
+}
+
+// partOf works out a part. The users of objects are their indexes.
+func partOf(in Input, claims []claim, s span) (part, error) {
+	// A module is guessed to need some symbols that no other does.
+	c := collector{symbols: make(map[string]*symbol, 5*len(in.Objects)/s.of)}
+	for i, o := range in.Objects {
+		if isUser(o) {
+			c.addAll(s.names(o.Imports), ksympb.Reason_KIND_IMPORT, uint32(i))
+			c.addAll(s.names(o.WeakImports), ksympb.Reason_KIND_WEAK_IMPORT, uint32(i))
+		}
+		c.addAll(s.names(o.SymbolGets), ksympb.Reason_KIND_SYMBOL_GET, uint32(i))
+	}
+	for _, claim := range claims {
+		if s.has(claim.name) {
+			c.add(claim.name, claim.kind, claim.user)
+		}
+	}
+	p := part{symbols: c.all, exports: c.findExporters(in, s)}
+	sorter := symsort.Sorter[*symbol]{Name: func(s *symbol) string { return s.Name }}
+	sorter.Sort(p.symbols)
+	for _, symbol := range p.symbols {
+		switch {
+		case symbol.rival != nil:
+			return part{}, rivals(symbol)
+		case symbol.provider != nil:
+			symbol.providers[0] = symbol.provider
+			symbol.Providers = symbol.providers[:]
+		}
+	}
+	return p, nil
+}
+
+// A collector collects symbols that are needed.
+type collector struct {
+	symbols map[string]*symbol
+	all     []*symbol
+	free    []symbol
+}
+
+func (c *collector) addAll(names []string, kind ksympb.Reason_Kind, user uint32) {
+	for _, n := range names {
+		c.add(n, kind, user)
+	}
+}
+
+func (c *collector) add(name string, kind ksympb.Reason_Kind, user uint32) {
+	if name == "__this_module" {
+		return // every module has its own
+	}
+	s := c.symbols[name]
+	if s == nil {
+		if len(c.free) == 0 {
+			c.free = make([]symbol, 64)
+		}
+		s = &c.free[0]
+		c.free = c.free[1:]
+		s.reason.Kind = kind
+		s.users[0] = user
+		s.reason.Users = s.users[:1]
+		s.reasons[0] = &s.reason
+		s.Name, s.Reasons = name, s.reasons[:]
+		c.symbols[name] = s
+		c.all = append(c.all, s)
+		return
+	}
+	for _, r := range s.Reasons {
+		if r.Kind == kind {
+			r.Users = append(r.Users, user)
+			return
+		}
+	}
+	s.Reasons = append(s.Reasons, &ksympb.Reason{Kind: kind, Users: []uint32{user}})
+}
+
+// findExporters finds who exports the symbols, and returns how many names of the
+// span are exported. As for modpost with -e, a module of the set goes before one
+// of a Module.symvers file, and of two of those the later; but nothing goes
+// before the kernel itself.
+func (c *collector) findExporters(in Input, s span) int {
+	count := 0
+	for _, file := range in.Outside {
+		for _, e := range file.Entries {
+			if !s.has(e.Name) {
+				continue
+			}
+			count++
+			symbol := c.symbols[e.Name]
+			if symbol == nil {
+				continue
+			}
+			p := &ksympb.Provider{Module: e.Module, Label: file.Name}
+			if old := symbol.provider; old != nil && old.Module != e.Module && (old.Module == symvers.Vmlinux || e.Module == symvers.Vmlinux) {
+				symbol.rival = p
+				continue
+			}
+			symbol.provider, symbol.rival = p, nil
+		}
+	}
+	for _, o := range in.Objects {
+		exports := s.exports(o.Exports)
+		if len(exports) == 0 {
+			continue
+		}
+		count += len(exports)
+		module := o.Module
+		if module == "" {
+			module = ksyms.Name(o)
+		}
+		p := &ksympb.Provider{Module: module, Label: o.Label}
+		for _, e := range exports {
+			symbol := c.symbols[e.Name]
+			if symbol == nil {
+				continue
+			}
+			switch old := symbol.provider; {
+			case old == nil, old.Module == module && !symbol.inSet:
+			case old.Module == module:
+				continue // a part of the same module
+			case symbol.inSet, old.Module == symvers.Vmlinux:
+				if symbol.rival == nil {
+					symbol.rival = p
+				}
+				continue
+			}
+			symbol.provider, symbol.inSet, symbol.rival = p, true, nil
+		}
+	}
+	return count
+}
+
+// unknownNames warns of names on keep-lists that nobody exports, unless nobody
+// exports anything.
+func unknownNames(in Input, set *ksympb.NeededSet, claims []claim, spans []span, parts []part) []string {
+	exports := 0
+	for _, p := range parts {
+		exports += p.exports
+	}
+	var unknown []unknownName
+	for _, c := range claims {
+		if exports == 0 || c.kind != ksympb.Reason_KIND_KEEP_LIST {
+			continue
+		}
+		p := parts[slices.IndexFunc(spans, func(s span) bool { return s.has(c.name) })]
+		at, found := slices.BinarySearchFunc(p.symbols, c.name, func(s *symbol, name string) int { return strings.Compare(s.Name, name) })
+		if found && p.symbols[at].provider == nil {
+			unknown = append(unknown, unknownName{c.name, set.Users[c.user].Name})
+		}
+	}
+	return explainUnknown(unknown, in)
+}
