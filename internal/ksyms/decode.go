@@ -95,10 +95,10 @@ func varint(m string) (v uint64, n int) {
 	return protowire.ConsumeVarint(buf[:copy(buf[:], m)])
 }
 
-// setString sets a field. One that is there twice has its last value, unless the
-// first is no text: that stays, and is refused.
+// setString takes a string field. Where a message has it more than once the
+// last one counts, but one that is not UTF-8 stays, for normalize to refuse.
 func setString(to *string, f field) {
-	if f.wire == protowire.BytesType && (*to == "" || utf8.ValidString(*to)) {
+	if f.wire == protowire.BytesType && utf8.ValidString(*to) {
 		*to = f.bytes
 	}
 }
@@ -211,7 +211,9 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 			if f.wire == protowire.BytesType {
 				s := new(ksympb.KlpSymbol)
 				o.KlpSymbols = append(o.KlpSymbols, s)
-				return decodeKlpSymbol(s, f.bytes)
+				if err := decodeKlpSymbol(s, f.bytes); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -267,6 +269,18 @@ func decodeUndecoded(u *ksympb.UndecodedSymbolGet, m string) error {
 			}
 		case 4:
 			setString(&u.Reason, f)
+		}
+		return nil
+	})
+}
+
+func decodeKlpSymbol(s *ksympb.KlpSymbol, m string) error {
+	return message(m, func(f field) error {
+		switch f.num {
+		case 1:
+			setString(&s.Object, f)
+		case 2:
+			setString(&s.Name, f)
 		}
 		return nil
 	})

@@ -113,6 +113,10 @@ func Name(o *ksympb.Object) string {
 	return o.GetPath()
 }
 
+func compareKlpSymbols(a, b *ksympb.KlpSymbol) int {
+	return cmp.Or(strings.Compare(a.GetObject(), b.GetObject()), strings.Compare(a.GetName(), b.GetName()))
+}
+
 // sortObjects sorts the objects and drops repeated ones.
 func sortObjects(k *ksympb.Ksyms) error {
 	slices.SortStableFunc(k.Objects, compareObjects)

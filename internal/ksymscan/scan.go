@@ -221,8 +221,8 @@ func checkStyle(f *elfobj.File, o *ksympb.Object, opts Options) error {
 	return nil
 }
 
-// imports fills in the imports and returns the index of the undefined symbol
-// __symbol_get, 0 if there is none.
+// imports fills in the imports, and klp symbols among the undefined ones. It
+// returns the index of the undefined symbol __symbol_get, 0 if there is none.
 func (s *Scanner) imports(f *elfobj.File, syms *elfobj.Symbols) (getter uint32, err error) {
 	s.strong, s.weak = s.strong[:0], s.weak[:0]
 	for sym := range syms.Undefined() {
@@ -246,7 +246,7 @@ func (s *Scanner) imports(f *elfobj.File, syms *elfobj.Symbols) (getter uint32, 
 			if !ok {
 				return 0, fmt.Errorf("%s: the klp symbol %.80q is not called %sOBJECT.NAME,POSITION: the kernel would refuse the module", f.Name(), name, klp.SymbolPrefix)
 			}
-			o.KlpSymbols = append(o.KlpSymbols, k.Proto())
+			s.object.KlpSymbols = append(s.object.KlpSymbols, k.Proto())
 			continue
 		}
 		name = importName(f.Machine, name)

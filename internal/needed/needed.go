@@ -11,10 +11,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
-	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
@@ -89,17 +87,6 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 		}
 	}
 	return set, append(warnings, unknownNames(in, set, claims, spans, parts)...), nil
-}
-
-// mayExport says whether the symbol that a klp relocation names can be an
-// export. Most are not: klp relocations are for what an object keeps to itself,
-// and another object may export a symbol of the same name.
-func mayExport(exporters map[string]*exporter, k *ksympb.KlpSymbol) bool {
-	e := exporters[k.Name]
-	if e == nil {
-		return len(exporters) == 0 // nothing is known about exports
-	}
-	return klp.IsObject(e.provider.Module, k.Object) || e.rival != nil && klp.IsObject(e.rival.Module, k.Object)
 }
 
 // isUser says whether an object's undefined symbols are resolved by the module

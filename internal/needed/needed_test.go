@@ -155,6 +155,18 @@ func TestNamesOfAnotherKernelAreNotSuggested(t *testing.T) {
 	}
 }
 
+// A needed set could not hold it.
+func TestModuleWhoseNameIsNoTextIsAnErrorThatNamesTheFile(t *testing.T) {
+	in := needed.Input{
+		Objects: []*ksympb.Object{{Path: "a.o", Module: "a", Imports: []string{"x"}}},
+		Outside: []needed.Symvers{{Name: "vendor.symvers", Entries: []symvers.Entry{{Name: "x", Module: "v\x80"}, {Name: "y", Module: "w\x80"}}}},
+	}
+	_, _, err := needed.Compute(in)
+	if want := `vendor.symvers: module "v\x80", which exports "x", is not called by UTF-8 text`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 func TestTheSetDoesNotDependOnHowManyProcessorsThereAre(t *testing.T) {
 	in := needed.Input{Keep: []needed.KeepList{{Name: "list", Entries: []keeplist.Entry{{Name: "symbol_7"}, {Name: "aaa"}, {Name: "zzz"}}}}}
 	for i := range 1500 {

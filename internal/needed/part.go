@@ -1,9 +1,12 @@
 package needed
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/symsort"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
@@ -48,19 +51,29 @@ func partOf(in Input, claims []claim, s span) (part, error) {
 			c.addAll(s.names(o.WeakImports), ksympb.Reason_KIND_WEAK_IMPORT, uint32(i))
 		}
 		c.addAll(s.names(o.SymbolGets), ksympb.Reason_KIND_SYMBOL_GET, uint32(i))
+		for _, k := range o.KlpSymbols {
+			if s.has(k.Name) {
+				c.add(k.Name, ksympb.Reason_KIND_KLP_RELOCATION, uint32(i))
+				c.klp = append(c.klp, klpUse{k, uint32(i)})
+			}
+		}
 	}
 	for _, claim := range claims {
 		if s.has(claim.name) {
 			c.add(claim.name, claim.kind, claim.user)
 		}
 	}
-	p := part{symbols: c.all, exports: c.findExporters(in, s)}
+	exports := c.findExporters(in, s)
+	c.dropKlp(in)
+	p := part{symbols: c.all, exports: exports}
 	sorter := symsort.Sorter[*symbol]{Name: func(s *symbol) string { return s.Name }}
 	sorter.Sort(p.symbols)
 	for _, symbol := range p.symbols {
 		switch {
 		case symbol.rival != nil:
 			return part{}, rivals(symbol)
+		case symbol.provider != nil && !utf8.ValidString(symbol.provider.Module):
+			return part{}, fmt.Errorf("%s: module %q, which exports %q, is not called by UTF-8 text", symbol.provider.Label, symbol.provider.Module, symbol.Name)
 		case symbol.provider != nil:
 			symbol.providers[0] = symbol.provider
 			symbol.Providers = symbol.providers[:]
@@ -74,6 +87,57 @@ type collector struct {
 	symbols map[string]*symbol
 	all     []*symbol
 	free    []symbol
+	klp     []klpUse
+}
+
+// A klpUse is a klp symbol and its user.
+type klpUse struct {
+	*ksympb.KlpSymbol
+	user uint32
+}
+
+// dropKlp takes back that symbols are needed by klp relocations that cannot
+// mean an export. Most are such: klp relocations are for what an object keeps to
+// itself, and another object may export a symbol of the same name. Where nothing
+// is known about exports, all stay.
+func (c *collector) dropKlp(in Input) {
+	if len(c.klp) == 0 || !exportsKnown(in) {
+		return
+	}
+	for _, use := range c.klp {
+		s := c.symbols[use.Name]
+		if !s.exportedBy(use.Object) {
+			s.drop(ksympb.Reason_KIND_KLP_RELOCATION, use.user)
+		}
+	}
+	c.all = slices.DeleteFunc(c.all, func(s *symbol) bool { return len(s.Reasons) == 0 })
+}
+
+func exportsKnown(in Input) bool {
+	return slices.ContainsFunc(in.Outside, func(f Symvers) bool { return len(f.Entries) > 0 }) ||
+		slices.ContainsFunc(in.Objects, func(o *ksympb.Object) bool { return len(o.Exports) > 0 })
+}
+
+// exportedBy says whether the object that a klp relocation names exports the
+// symbol.
+func (s *symbol) exportedBy(object string) bool {
+	return s.provider != nil && klp.IsObject(s.provider.Module, object) || s.rival != nil && klp.IsObject(s.rival.Module, object)
+}
+
+// drop takes back that a user needs the symbol for a reason.
+func (s *symbol) drop(kind ksympb.Reason_Kind, user uint32) {
+	for i, r := range s.Reasons {
+		if r.Kind != kind {
+			continue
+		}
+		if at := slices.Index(r.Users, user); at >= 0 {
+			r.Users = slices.Delete(r.Users, at, at+1)
+		}
+		if len(r.Users) == 0 {
+			s.Reasons = slices.Delete(s.Reasons, i, i+1)
+		}
+		return
+	}
 }
 
 func (c *collector) addAll(names []string, kind ksympb.Reason_Kind, user uint32) {
