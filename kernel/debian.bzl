@@ -251,6 +251,7 @@ def _debian_sdk_impl(rctx):
         find_program = find_program,
         toolchain = [_TOOLCHAIN],
         make = [_MAKE],
+        programs = _TOOLCHAIN + "/usr/bin",
         kbuild = [
             "{}/usr/lib/{}".format(TREE, child.basename)
             for child in _list(rctx.path(TREE).get_child("usr/lib"))

@@ -7,6 +7,9 @@ load(":templates.bzl", "btf_programs", "include_dirs")
 # Where the private root's `usr/src/...` lies in an SDK's repository.
 TREE = "tree"
 
+# What the repository holds, for the programs that evaluate Makefiles; internal/kbuildsdk reads it.
+DESCRIPTION = "sdk.json"
+
 # The probe module's canonical folder; gone after the probe.
 PROBE_MODULE = "w/kbprobe"
 
@@ -106,7 +109,17 @@ def _after(argv, option):
             return argv[i + 1]
     return None
 
-def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], loader = "", library_path = [], extra = {}, extra_targets = []):
+def _description(sdk, programs):
+    """The text of DESCRIPTION: what a program outside of actions needs to run this SDK's make and Kbuild."""
+    fields = ["release", "arch", "cwd", "src", "tree", "tools", "loader", "library_path", "roots", "templates", "objtool_delayed"]
+    return json.encode_indent({name: sdk[name] for name in fields} | {
+        "objtree": sdk["autoconf"].removesuffix("/include/generated/autoconf.h"),
+        "make": sdk.get("make", ""),
+        "busybox": sdk.get("busybox", "") if programs else "",
+        "programs": programs,
+    }, indent = "  ") + "\n"
+
+def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], programs = "", loader = "", library_path = [], extra = {}, extra_targets = []):
     """Writes the BUILD file of an SDK whose headers lie below TREE.
 
     Args:
@@ -118,6 +131,7 @@ def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], 
       toolchain: list of directories of the repository with the compiler and its libraries.
       kbuild: list of directories of the repository with Kbuild's own programs.
       make: list of directories of the repository that only running Kbuild itself takes.
+      programs: folder of the repository that the compiler and binutils are in, or empty for those of the machine.
       loader: path of the dynamic loader in the repository, or empty.
       library_path: list of folders of the repository.
       extra: dict of further attributes of kernel_sdk.
@@ -204,12 +218,15 @@ def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], 
         toolchain = toolchain + [":kbuild"],
     )
     sdk.update(extra)
+    rctx.file(DESCRIPTION, _description(sdk, programs), executable = False)
     trees = [TREE]
     trees.extend([folder for folder in toolchain + make + kbuild if not folder.startswith(TREE + "/")])
     rctx.file("BUILD.bazel", build_file(
         {str(Label("//rules:kernel_sdk.bzl")): "kernel_sdk"},
         [
+            "exports_files([{}])\n".format(json.encode(DESCRIPTION)),
             target("kernel_sdk", "sdk", **sdk),
+            target("config_setting", "selected", flag_values = {str(Label("//rules:kernel")): ":sdk"}),
             target("filegroup", "headers", srcs = sdk["roots"].keys()),
             target("filegroup", "kbuild", srcs = kbuild),
             target("alias", "symvers", actual = sdk["symvers"]),

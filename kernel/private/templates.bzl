@@ -8,8 +8,8 @@ name; Kbuild's are taken as they are. The templates are those of `rules/kernel_s
   %{obj}       the object's path without `.o`, as Kbuild prints it
   %{basename}  KBUILD_BASENAME: the object's base name with `-` as `_`
   %{modname}   KBUILD_MODNAME: the module's name with `-` as `_`
-  %{ccflags} %{cflags_obj} %{asflags} %{aflags_obj} %{ldflags}
-               a word of its own: where ccflags-y, CFLAGS_x.o, asflags-y, AFLAGS_x.o and ldflags-y go
+  %{nostdinc} %{ccflags} %{cflags_obj} %{asflags} %{aflags_obj} %{ldflags}
+               a word of its own: where NOSTDINC_FLAGS, ccflags-y, CFLAGS_x.o, asflags-y, AFLAGS_x.o and ldflags-y go
 """
 
 load(":shell.bzl", "split_assignments", "split_commands")
@@ -27,6 +27,7 @@ BTF_ALL = "kbprobe-btf-all"
 RUN = "kbprobe-run"
 
 _SLOTS = {
+    "-DKBPROBE_NOSTDINC": "%{nostdinc}",
     "-DKBPROBE_CCFLAGS": "%{ccflags}",
     "-DKBPROBE_CFLAGS_OBJ": "%{cflags_obj}",
     "-DKBPROBE_ASFLAGS": "%{asflags}",
@@ -38,6 +39,7 @@ _SRC = "-DKBPROBE_SRC="
 KBUILD = """\
 obj-m := {single}.o {multi}.o
 {multi}-y := {part}.o {asm}.o
+NOSTDINC_FLAGS += -DKBPROBE_NOSTDINC
 ccflags-y := -DKBPROBE_CCFLAGS {src}$(src)
 asflags-y := -DKBPROBE_ASFLAGS
 ldflags-y := --kbprobe-ldflags

@@ -6,13 +6,14 @@ Makefile adds. The parts between slots are the SDK's own lists, so a thousand co
 """
 
 # A slot's name is the Makefile variable whose place it holds.
+NOSTDINC = "%{nostdinc}"
 CCFLAGS = "%{ccflags}"
 CFLAGS_OBJ = "%{cflags_obj}"
 ASFLAGS = "%{asflags}"
 AFLAGS_OBJ = "%{aflags_obj}"
 LDFLAGS = "%{ldflags}"
 
-_SLOTS = (CCFLAGS, CFLAGS_OBJ, ASFLAGS, AFLAGS_OBJ, LDFLAGS)
+_SLOTS = (NOSTDINC, CCFLAGS, CFLAGS_OBJ, ASFLAGS, AFLAGS_OBJ, LDFLAGS)
 
 def split_template(words):
     """Cuts a command at its slots.
