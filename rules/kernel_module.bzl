@@ -55,7 +55,12 @@ export can be used; both are transitive. A module for another kernel is an error
             providers = [[KernelHeadersInfo], [KernelModuleInfo]],
         ),
         "copts": attr.string_list(
-            doc = "Options for every C source, where Kbuild puts `ccflags-y`. `$(src)` is the module's folder, as in a Makefile.",
+            doc = """Options for every C source, where Kbuild puts `ccflags-y`. In these and all other options stand, as in a Makefile:
+`$(src)` and `$(obj)` for the module's folder, `$(M)` for that of `kbuild_root`, `$(srctree)` and `$(objtree)` for the kernel's
+headers; and `$(repository)` for the top of the module's repository.""",
+        ),
+        "nostdinc_copts": attr.string_list(
+            doc = "Options for every source, before the kernel's own headers are searched or included, where Kbuild puts `NOSTDINC_FLAGS`.",
         ),
         "asopts": attr.string_list(
             doc = "Options for every assembly source, where Kbuild puts `asflags-y`.",
@@ -65,6 +70,12 @@ export can be used; both are transitive. A module for another kernel is an error
         ),
         "copts_remove": attr.string_list(
             doc = "Options that Kbuild would give and this module must not have, as `ccflags-remove-y`.",
+        ),
+        "src_copts_remove": attr.string_list_dict(
+            doc = "Options that Kbuild would give to one source and that it must not have, as `CFLAGS_REMOVE_x.o`.",
+        ),
+        "src_modnames": attr.string_dict(
+            doc = "KBUILD_MODNAME of a source that several modules of a Makefile share, which Kbuild compiles once: `{\"common.c\": \"one:two\"}`.",
         ),
         "linkopts": attr.string_list(
             doc = "Options for the link of the objects, where Kbuild puts `ldflags-y`.",
@@ -95,6 +106,11 @@ not: Kconfig excludes one by the other. A set trims its own modules' exports, no
         ),
         "module_name": attr.string(
             doc = "The module's name, the `.ko`'s base name. Default: the target's name.",
+        ),
+        "kbuild_root": attr.string(
+            doc = """The folder that Kbuild would be given as M, relative to this package: `..` for a module in a folder that the Makefile
+above it descends into. Later kernels name files relative to it.""",
+            default = ".",
         ),
         "kernel": attr.label(
             doc = "The SDK to build against. Default: the flag `--@rules_kbuild//rules:kernel`, so that one line in .bazelrc picks the kernel of a whole repository.",

@@ -19,28 +19,28 @@ _PATH_OPTIONS = ("-include", "-isystem", "-iquote", "-I")
 def _external(path):
     return _OUTPUT_BASE + "/" + path if path.startswith("external/") else path
 
-def _locate(path, kernel, package):
+def _locate(path, kernel, root):
     """Where a path of a command is."""
-    return _external(_from_exec_root(path, kernel, package))
+    return _external(_from_exec_root(path, kernel, root))
 
-def _from_exec_root(path, kernel, package):
+def _from_exec_root(path, kernel, root):
     if path.startswith("%{root}/" + WORKSPACE + "/"):
         return path.removeprefix("%{root}/" + WORKSPACE + "/")
     if path.startswith("%{root}/"):
         return kernel.src_root + path.removeprefix("%{root}")
     if path.startswith("/"):
         return path
-    folder = package if kernel.cwd == "%{M}" else kernel.src_root + "/" + kernel.cwd
+    folder = root if kernel.cwd == "%{M}" else kernel.src_root + "/" + kernel.cwd
     return join(folder, path) or path
 
-def _arguments(words, kernel, package, unit, module):
+def _arguments(words, kernel, place, unit, module):
     out = []
     value = False
     for word in words:
         word = word.replace("%{basename}", kbuild_name(unit.base)).replace("%{modname}", kbuild_name(module)).replace("%{module}", module)
-        word = word.replace("%{obj}", unit.obj).replace("%{M}", "%{root}/" + WORKSPACE + "/" + package)
+        word = word.replace("%{obj}", unit.obj).replace("%{M}", "%{root}/" + WORKSPACE + "/" + place.root)
         if value:
-            word = _locate(word, kernel, package)
+            word = _locate(word, kernel, place.root)
             value = False
         elif word in _PATH_OPTIONS or word == "-o":
             value = True
@@ -49,18 +49,18 @@ def _arguments(words, kernel, package, unit, module):
         else:
             for option in _PATH_OPTIONS:
                 if word.startswith(option):
-                    word = option + _locate(word.removeprefix(option), kernel, package)
+                    word = option + _locate(word.removeprefix(option), kernel, place.root)
                     break
         out.append(word.replace("%{root}/" + WORKSPACE + "/", "").replace("%{root}", _external(kernel.src_root)))
     return out
 
-def compile_commands(ctx, kernel, package, module, units, slots, src_opts, remove):
+def compile_commands(ctx, kernel, place, module, units, slots, src_opts, remove):
     """Declares the fragment.
 
     Args:
       ctx: the rule's context.
       kernel: KernelInfo.
-      package: workspace path of the package.
+      place: what kbuild_place returned.
       module: the module's base name.
       units: what make_units returned.
       slots: what unit_options returned.
@@ -76,7 +76,7 @@ def compile_commands(ctx, kernel, package, module, units, slots, src_opts, remov
         entries.append({
             "directory": _TOP,
             "file": _external(unit.source.path),
-            "arguments": _arguments(words, kernel, package, unit, module),
+            "arguments": _arguments(words, kernel, place, unit, module),
         })
     out = ctx.actions.declare_file(ctx.label.name + ".compile_commands.json")
     ctx.actions.write(out, json.encode_indent(entries, indent = "  ") + "\n")

@@ -7,15 +7,27 @@ load(":compile.bzl", "compile_unit")
 load(":link.bzl", "link_module")
 load(":modpost.bzl", "modpost")
 load(":paths.bzl", "canonical_dir")
-load(":units.bzl", "obj_path")
+
+def changed(linked, **fields):
+    """A struct of finish_module with other values in some fields.
+
+    Args:
+      linked: struct of finish_module.
+      **fields: the fields that change.
+
+    Returns:
+      struct.
+    """
+    old = {name: getattr(linked, name) for name in dir(linked) if name not in ("to_json", "to_proto")}
+    return struct(**(old | fields))
 
 def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
     """Declares the actions that make a `.ko`.
 
     Args:
       ctx: context of a rule with the attributes of TOOLS (rules/private/tools.bzl).
-      linked: struct(kernel, label, name, modname, package, path, symvers_name, cwd, slots, object, mod, ksyms, symvers_slice,
-        hints, symversions, deps, sources_text, composite, units): what kernel_module knows of a module when its object is
+      linked: struct(kernel, label, name, modname, place, path, symvers_name, slots, object, mod, ksyms, symvers_slice,
+        hints, unused, dep_headers, symversions, deps, sources_text, composite, units): what kernel_module knows of a module when its object is
         linked. `units`: struct(stem, object, link_path, compile), the last being compile_unit's arguments.
       folder: name of the folder to declare intermediate objects in.
       mod_c: File, the `.mod.c` to write.
@@ -28,8 +40,8 @@ def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
     """
     kernel = linked.kernel
     compile = ctx.attr._compile[DefaultInfo].files_to_run
-    in_workspace = canonical_dir(linked.package)
-    obj = obj_path(kernel, linked.package, linked.name)
+    root = canonical_dir(linked.place.root)
+    obj = linked.place.obj + linked.name
     modpost(ctx, linked, mod_c, symvers, keep)
     mod_o = ctx.actions.declare_file("{}/{}.mod.o".format(folder, linked.name))
     compile_unit(
@@ -39,8 +51,8 @@ def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
         source = mod_c,
         source_path = canonical_dir(linked.path) + ".mod.c",
         obj = obj + ".mod",
-        folder = in_workspace,
-        cwd = linked.cwd,
+        folder = root,
+        cwd = linked.place.cwd,
         pack = kernel.mod_pack,
         out = mod_o,
         template = "cc_mod",
@@ -62,9 +74,9 @@ def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
             compile,
             source = kernel.module_common,
             source_path = kernel.module_common_path,
-            obj = obj_path(kernel, linked.package, ".module-common"),
-            folder = in_workspace,
-            cwd = linked.cwd,
+            obj = ("%{root}/" + root + "/" if kernel.src == "%{M}" else "") + ".module-common",
+            folder = root,
+            cwd = linked.place.cwd,
             pack = kernel.module_common_pack,
             out = common_o,
             template = "cc_module_common",
@@ -74,6 +86,6 @@ def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
             slots = linked.slots,
             mnemonic = "KernelModC",
         )
-        objects.append(struct(path = in_workspace + "/.module-common.o", file = common_o))
-    link_module(ctx, kernel, compile, objects, obj, in_workspace, linked.cwd, linked.modname, linked.name, ko)
+        objects.append(struct(path = root + "/.module-common.o", file = common_o))
+    link_module(ctx, kernel, compile, objects, obj, root, linked.place.cwd, linked.modname, linked.name, ko)
     return struct(mod_c = mod_c, symvers = symvers, ko = ko)

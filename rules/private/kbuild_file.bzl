@@ -6,7 +6,7 @@ _PARTS = "kbuildtest_parts"
 def _make(words):
     return " ".join([word.replace("%{root}/w", "$(KBUILDTEST_WORKSPACE)") for word in words])
 
-def kbuild_text(module, units, slots, src_opts, remove, src):
+def kbuild_text(module, units, slots, src_opts, remove, src_removes, src):
     """A module's part of a Kbuild file.
 
     Options are given to each object, so that modules of one package do not share them.
@@ -17,6 +17,7 @@ def kbuild_text(module, units, slots, src_opts, remove, src):
       slots: what unit_options returned.
       src_opts: what source_options returned.
       remove: options to leave out.
+      src_removes: dict of unit stem to more of them.
       src: how this kernel spells `$(src)`.
 
     Returns:
@@ -40,8 +41,11 @@ def kbuild_text(module, units, slots, src_opts, remove, src):
         variable = "AFLAGS" if unit.asm else "CFLAGS"
         if options:
             lines.append("{}_{}{}.o := {}".format(variable, folder, unit.stem, _make(options)))
-        if remove:
-            lines.append("{}_REMOVE_{}{}.o := {}".format(variable, folder, unit.stem, _make(remove)))
+        removed = remove + src_removes.get(unit.stem, [])
+        if removed:
+            lines.append("{}_REMOVE_{}{}.o := {}".format(variable, folder, unit.stem, _make(removed)))
+    if slots["%{nostdinc}"]:
+        lines.append("NOSTDINC_FLAGS += " + _make(slots["%{nostdinc}"]))
     if slots["%{ldflags}"]:
         lines.append("ldflags-y += " + _make(slots["%{ldflags}"]))
     return "\n".join(lines) + "\n"

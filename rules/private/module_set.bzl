@@ -1,7 +1,7 @@
 """How kernel_module_set checks and lists modules, and trims them."""
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
-load(":finish.bzl", "finish_module")
+load(":finish.bzl", "changed", "finish_module")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
 load(":trim.bzl", "keep_list", "needed_set", "report", "trim_objects", "write_autoksyms")
 load(":units.bzl", "kbuild_name")
@@ -133,7 +133,8 @@ def _trimmed(ctx, kernel, modules, needed, prefix):
             headers.extend(slices)
         made.append(finish_module(
             ctx,
-            linked,
+            # What kernel_module has warned of is not said again.
+            changed(linked, unused = None),
             folder = folder,
             mod_c = ctx.actions.declare_file(folder + ".mod.c"),
             symvers = ctx.actions.declare_file(folder + ".symvers"),

@@ -1,9 +1,10 @@
 """The actions that trim exports: the needed set, its slices, and the objects that lose an export (kernels before 6.5)."""
 
 load(":compile.bzl", "compile_unit")
+load(":finish.bzl", "changed")
 load(":link.bzl", "link_object")
 load(":paths.bzl", "PATH_MAPPING", "canonical_dir", "label_text")
-load(":units.bzl", "obj_path", "unit_output")
+load(":units.bzl", "unit_output")
 
 def _run(ctx, mnemonic, verb, args, inputs, outputs, message):
     ctx.actions.run(
@@ -215,15 +216,13 @@ def trim_objects(ctx, module, needed, folder):
             kernel,
             compile,
             objects = objects,
-            obj = obj_path(kernel, linked.package, linked.name),
-            folder = canonical_dir(linked.package),
-            cwd = linked.cwd,
+            obj = linked.place.obj + linked.name,
+            folder = canonical_dir(linked.place.root),
+            cwd = linked.place.cwd,
             modname = linked.modname,
             module = linked.name,
             out = trimmed,
             slots = linked.slots,
             objtool = "objtool" if kernel.objtool_delayed else None,
         )
-    fields = {name: getattr(linked, name) for name in dir(linked) if name not in ("to_json", "to_proto")}
-    fields["object"] = trimmed
-    return struct(**fields), headers
+    return changed(linked, object = trimmed), headers

@@ -1,6 +1,6 @@
 """The units of a module: one source file and the object that Kbuild would make of it."""
 
-load(":paths.bzl", "canonical", "canonical_dir", "label_text", "package_path", "workspace_path")
+load(":paths.bzl", "canonical", "canonical_dir", "join", "label_text", "package_path", "workspace_path")
 
 _HEADER_EXTENSIONS = ("h", "inc", "def", "hpp")
 
@@ -12,20 +12,61 @@ def is_header(file):
     """Whether a file is there to be included: its name says so, or it is no source that Kbuild compiles."""
     return file.extension in _HEADER_EXTENSIONS
 
-def make_units(label, srcs, kernel):
+def kbuild_place(label, kernel, kbuild_root):
+    """Where a target's package is in the tree that Kbuild is given as M, and how this kernel's Kbuild spells that.
+
+    Args:
+      label: the target's label.
+      kernel: KernelInfo.
+      kbuild_root: M relative to the package: `.`, or `..` and the like for a package that a Makefile above descends into.
+
+    Returns:
+      struct: `package`, workspace path of the package; `root`, that of M; `cwd`, canonical path of the folder that commands run
+      in; `src`, `$(src)` in options; `obj`, what comes before an object's name in commands, `mod` in the .mod file, and `name`
+      before a module's name in Module.symvers. Fails where M would not be above the package.
+    """
+    package = package_path(label)
+    root = join(package, kbuild_root)
+    if root == None or (root and package != root and not package.startswith(root + "/")):
+        fail("{}: kbuild_root: {} is not the package or a folder above it".format(label_text(label), kbuild_root))
+    below = package[len(root):].lstrip("/")
+    if kernel.src == "%{M}":
+        folder = "%{root}/" + canonical_dir(package)
+        return struct(
+            package = package,
+            root = root,
+            cwd = canonical_dir(root) if kernel.cwd == "%{M}" else kernel.cwd,
+            src = folder,
+            obj = folder + "/",
+            mod = package + "/" if package else "",
+            name = package + "/" if package else "",
+        )
+    inside = below + "/" if below else ""
+    return struct(
+        package = package,
+        root = root,
+        cwd = canonical_dir(root) if kernel.cwd == "%{M}" else kernel.cwd,
+        # `./.` in M itself: the folder of sources, and in it that of objects.
+        src = kernel.src.removesuffix(".") + below if below else kernel.src,
+        obj = inside,
+        mod = inside or "./",
+        name = inside,
+    )
+
+def make_units(label, srcs, place):
     """The units of a target's sources, in the order of `srcs`, which is the order of the link.
 
     Args:
       label: the target's label, whose package is Kbuild's M.
       srcs: list of File: sources and headers.
-      kernel: KernelInfo.
+      place: what kbuild_place returned.
 
     Returns:
       list of struct(source, canonical, stem, obj, base, asm): the source File and its canonical path; `stem`, the
       object's path in the package without suffix; `obj`, the same as Kbuild prints it for this kernel; `base`, its
       last component; `asm`, whether it is assembly.
     """
-    package = package_path(label)
+    package = place.package
     units = []
     stems = {}
     for source in srcs:
@@ -52,35 +93,21 @@ def make_units(label, srcs, kernel):
             source = source,
             canonical = canonical(source),
             stem = relative,
-            obj = obj_path(kernel, package, relative),
+            obj = place.obj + relative,
             base = relative.rpartition("/")[2],
             asm = source.extension == "S",
         ))
     return units
 
-def obj_path(kernel, package, stem):
-    """The path of an object without `.o`, as this kernel's Kbuild prints it in its commands."""
-    if kernel.src == "%{M}":
-        return "%{root}/" + canonical_dir(package) + "/" + stem
-    return stem
-
-def cwd(kernel, package):
-    """The canonical folder that Kbuild runs the commands of a package's objects in."""
-    return canonical_dir(package) if kernel.cwd == "%{M}" else kernel.cwd
-
-def src_dir(kernel, package):
-    """What `$(src)` stands for in a package's flags: how this kernel's Kbuild spells M."""
-    return kernel.src.replace("%{M}", "%{root}/" + canonical_dir(package))
-
 def _relative(path, package):
-    if not package:
-        return path
-    if path.startswith(package + "/"):
-        return path[len(package) + 1:]
-
-    # A source of another package, as `../other/x.o` in a Makefile.
-    up = package.count("/") + 1
-    return "../" * up + path
+    """A workspace path as a Makefile of the package would name it: `x`, `sub/x`, `../other/x`."""
+    to = path.split("/")
+    up = package.split("/") if package else []
+    for part in list(up):
+        if to[0] != part or len(to) == 1:
+            break
+        to, up = to[1:], up[1:]
+    return "/".join([".."] * len(up) + to)
 
 def unit_output(stem):
     """An object's name below the target's folder of objects: no `..` in it."""
