@@ -1,9 +1,10 @@
 // Command compile makes the objects of kernel modules as Kbuild would: the
 // action tool of KernelCompile, KernelLink and KernelModuleLink.
 //
-//	compile cc     one source to its object, with objtool and genksyms
-//	compile link   the objects of a composite module to one, with objtool
-//	compile final  the .ko, with BTF
+//	compile cc        one source to its object, with objtool and genksyms
+//	compile link      the objects of a composite module to one, with objtool
+//	compile final     the .ko, with BTF
+//	compile generate  files that a Makefile's shell commands make
 //
 // Arguments may come from @FILE, one a line. Commands are templates, given a
 // word an option (--cc=gcc --cc=-c ...), with placeholders: %{root}, and what
@@ -38,7 +39,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: cc, link or final")
+		return errors.New("no verb: cc, link, final or generate")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -55,8 +56,10 @@ func run(args []string) error {
 		action = f.link()
 	case "final":
 		action = f.final()
+	case "generate":
+		action = f.generate()
 	default:
-		return fmt.Errorf("no such verb: %q; there are cc, link and final", verb)
+		return fmt.Errorf("no such verb: %q; there are cc, link, final and generate", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -209,6 +212,26 @@ func (f *flags) final() func() error {
 		}
 		m.Out = f.out
 		return compile.Module(m)
+	}
+}
+
+func (f *flags) generate() func() error {
+	var g compile.Generation
+	f.inputs(&g.Files, "file", "`CANONICAL=PATH` of a file that the commands read")
+	f.inputs(&g.Folders, "folder", "`CANONICAL=PATH` of a folder that the commands may read")
+	f.inputs(&g.Outs, "generated", "`CANONICAL=PATH` of a file that the commands make")
+	f.list(&g.Lines, "line", "a `line` of shell text, a template")
+	f.StringVar(&g.Busybox, "busybox", "", "static busybox, a `file`: the shell and its programs")
+	return func() error {
+		f.out = first(g.Outs)
+		var err error
+		if g.Common, err = f.check(map[string]string{}); err != nil {
+			return err
+		}
+		if g.Busybox == "" || len(g.Lines) == 0 {
+			return errors.New("--busybox and at least one --line are required")
+		}
+		return compile.Generate(g)
 	}
 }
 
