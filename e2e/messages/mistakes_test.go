@@ -66,7 +66,7 @@ bad/unlisted.c: unlisted.h is neither one of this kernel's headers nor in srcs o
 		build: target("missing_dep", kernel),
 		files: map[string]string{"missing_dep.c": calling("exporter_value", describe+gpl)},
 		want: `ERROR: modpost: "exporter_value" [bad/missing_dep.ko] undefined!
-  //bad:missing_dep: //bad:exporter exports "exporter_value"; add it to deps`,
+  //bad:missing_dep: //bad:exporter exports "exporter_value"; add it to deps: buildozer 'add deps //bad:exporter' //bad:missing_dep`,
 	},
 	{
 		name:  "a symbol for the GPL alone",

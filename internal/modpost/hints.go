@@ -32,7 +32,7 @@ func (r *runner) undefinedHint(name string) string {
 	switch len(labels) {
 	case 0:
 	case 1:
-		return r.o.Label + ": " + labels[0] + " exports \"" + name + "\"; add it to deps"
+		return r.o.Label + ": " + labels[0] + " exports \"" + name + "\"; add it to deps: buildozer 'add deps " + labels[0] + "' " + r.o.Label
 	default:
 		return r.o.Label + ": each of " + strings.Join(labels, ", ") + " exports \"" + name + "\"; add one of them to deps"
 	}

@@ -19,7 +19,7 @@ func Join(files []string, out string) error {
 		if err != nil {
 			return err
 		}
-		read = append(read, File{name, data})
+		read = append(read, File{Name: name, Data: data})
 	}
 	all, err := Joined(read)
 	if err != nil {

@@ -19,7 +19,9 @@ type Request struct {
 	Symvers     []string // Module.symvers files, FILE or FILE=LABEL, in the order in which modpost reads them
 	Index       []string // files of lines SYMBOL TAB LABEL
 	Modversions bool     // the kernel has CRCs, so that every module imports module_layout
+	Direct      []string // labels of Symvers that the module itself names as deps
 	Out         string
+	Unused      string // file for the labels of Direct that export nothing which the module uses; may be empty
 	Hints       string // file for the lines of the index that concern the module; may be empty
 }
 
@@ -35,21 +37,33 @@ func Run(r Request) error {
 	if err != nil {
 		return err
 	}
-	wanted := wantedSymbols(k, r.Modversions)
 	var files []File
 	for _, arg := range r.Symvers {
-		data, err := os.ReadFile(withoutLabel(arg))
+		name, label := cutLabel(arg)
+		data, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		files = append(files, File{withoutLabel(arg), data})
+		files = append(files, File{name, label, data})
 	}
-	lines, err := cut(files, wanted)
+	wanted, uses := wantedSymbols(k, r.Modversions)
+	lines, used, err := cut(files, wanted, uses)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(r.Out, lines, 0o644); err != nil {
 		return err
+	}
+	if r.Unused != "" {
+		var unused strings.Builder
+		for _, label := range r.Direct {
+			if !used[label] {
+				unused.WriteString(label + "\n")
+			}
+		}
+		if err := os.WriteFile(r.Unused, []byte(unused.String()), 0o644); err != nil {
+			return err
+		}
 	}
 	if r.Hints == "" {
 		return nil
@@ -68,59 +82,72 @@ func Run(r Request) error {
 	return os.WriteFile(r.Hints, []byte(strings.Join(hints, "")), 0o644)
 }
 
-// withoutLabel cuts the label off FILE=LABEL. A label begins with @ or //.
-func withoutLabel(arg string) string {
+// cutLabel parts FILE=LABEL. A label begins with @ or //.
+func cutLabel(arg string) (file, label string) {
 	for i := range len(arg) {
 		if rest := arg[i:]; strings.HasPrefix(rest, "=@") || strings.HasPrefix(rest, "=//") {
-			return arg[:i]
+			return arg[:i], rest[1:]
 		}
 	}
-	return arg
+	return arg, ""
 }
 
-// A File is a Module.symvers in memory. The name is for errors.
+// A File is a Module.symvers in memory. The name is for errors; the label that
+// of the target that it is of, or empty.
 type File struct {
-	Name string
-	Data []byte
+	Name, Label string
+	Data        []byte
 }
 
 // Cut returns what Run writes: the lines of the files that concern the module
 // k, with modversions that of module_layout too.
 func Cut(k *ksympb.Ksyms, files []File, modversions bool) ([]byte, error) {
-	return cut(files, wantedSymbols(k, modversions))
+	wanted, uses := wantedSymbols(k, modversions)
+	lines, _, err := cut(files, wanted, uses)
+	return lines, err
 }
 
-func cut(files []File, wanted map[string]bool) ([]byte, error) {
-	var lines []byte
-	var err error
+// cut returns the wanted lines, and of which labels' files the module uses a
+// symbol.
+func cut(files []File, wanted, uses map[string]bool) (lines []byte, used map[string]bool, err error) {
+	used = map[string]bool{}
 	for _, file := range files {
-		if lines, err = appendSymvers(lines, file.Name, file.Data, wanted); err != nil {
-			return nil, err
+		lines, err = appendSymvers(lines, file.Name, file.Data, func(symbol string) bool {
+			used[file.Label] = used[file.Label] || uses[symbol]
+			return wanted[symbol]
+		})
+		if err != nil {
+			return nil, nil, err
 		}
 	}
-	return lines, nil
+	return lines, used, nil
 }
 
-func wantedSymbols(k *ksympb.Ksyms, modversions bool) map[string]bool {
-	wanted := map[string]bool{}
+// wantedSymbols returns the symbols whose lines concern a module, and those of
+// them that it uses; what it asks for by symbol_get concerns no modpost.
+func wantedSymbols(k *ksympb.Ksyms, modversions bool) (wanted, uses map[string]bool) {
+	wanted, uses = map[string]bool{}, map[string]bool{}
 	for _, o := range k.GetObjects() {
 		for _, e := range o.GetExports() {
 			wanted[e.GetName()] = true
 		}
 		for _, names := range [][]string{o.GetImports(), o.GetWeakImports()} {
 			for _, name := range names {
-				wanted[name] = true
+				wanted[name], uses[name] = true, true
 			}
+		}
+		for _, name := range o.GetSymbolGets() {
+			uses[name] = true
 		}
 	}
 	if modversions {
 		wanted["module_layout"] = true
 	}
-	return wanted
+	return wanted, uses
 }
 
 // appendSymvers appends the lines of data whose second column is wanted.
-func appendSymvers(dst []byte, name string, data []byte, wanted map[string]bool) ([]byte, error) {
+func appendSymvers(dst []byte, name string, data []byte, wanted func(symbol string) bool) ([]byte, error) {
 	offset, number := 0, 0
 	for line := range bytes.Lines(data) {
 		number++
@@ -129,7 +156,7 @@ func appendSymvers(dst []byte, name string, data []byte, wanted map[string]bool)
 		if !found || !more || bytes.Count(rest, []byte("\t")) < 2 || len(symbol) == 0 {
 			return nil, fmt.Errorf("%s:%d: offset %#x: not a line of Module.symvers: five columns with tabs between them are expected", name, number, offset)
 		}
-		if wanted[string(symbol)] {
+		if wanted(string(symbol)) {
 			dst = append(dst, bytes.TrimSuffix(line, []byte("\n"))...)
 			dst = append(dst, '\n')
 		}

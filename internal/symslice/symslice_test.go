@@ -72,6 +72,28 @@ func TestTheSliceHasTheLinesOfTheModulesSymbolsInOrder(t *testing.T) {
 	}
 }
 
+func TestDepIsUnusedIfTheModuleUsesNoneOfItsSymbols(t *testing.T) {
+	dir := t.TempDir()
+	symvers := func(name, symbol string) string {
+		return write(t, dir, name, "0x01\t"+symbol+"\t"+name+"\tEXPORT_SYMBOL\t\n") + "=//:" + name
+	}
+	r := Request{
+		Ksyms: module(t, dir),
+		// The module exports `mine` itself.
+		Symvers: []string{symvers("used", "_printk"), symvers("weakly", "perhaps"), symvers("unused", "other"), symvers("rival", "mine"), symvers("indirect", "else")},
+		Direct:  []string{"//:used", "//:weakly", "//:unused", "//:rival"},
+		Out:     filepath.Join(dir, "out"),
+		Unused:  filepath.Join(dir, "unused"),
+	}
+	if err := Run(r); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(r.Unused)
+	if err != nil || string(got) != "//:unused\n//:rival\n" {
+		t.Errorf("unused: %q, %v", got, err)
+	}
+}
+
 func TestABadLineIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	r := Request{Ksyms: module(t, dir), Out: filepath.Join(dir, "out"), Hints: filepath.Join(dir, "hints")}
@@ -91,7 +113,7 @@ func TestWithoutLabel(t *testing.T) {
 		"a/b.symvers=//x:y":        "a/b.symvers",
 		"a=c/b.symvers=@@repo//:y": "a=c/b.symvers",
 	} {
-		if got := withoutLabel(arg); got != want {
+		if got, _ := cutLabel(arg); got != want {
 			t.Errorf("%q: %q, want %q", arg, got, want)
 		}
 	}
@@ -102,7 +124,7 @@ func FuzzSymvers(f *testing.F) {
 	f.Add([]byte("a\t//x:y\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		wanted := map[string]bool{"a": true}
-		appendSymvers(nil, "fuzz", data, wanted)
+		appendSymvers(nil, "fuzz", data, func(symbol string) bool { return wanted[symbol] })
 		appendHints(nil, "fuzz", data, wanted)
 	})
 }

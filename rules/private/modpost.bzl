@@ -29,7 +29,7 @@ def scan(ctx, tool, module, module_object, out):
         progress_message = "Scanning the symbols of %{input}",
     )
 
-def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, out, hints):
+def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, direct, extra_symvers, index, out, hints, unused):
     """Declares KernelSymversSlice: the lines of every Module.symvers that concern the module.
 
     A new Module.symvers in which only other symbols changed gives the same slice, and modpost does not run again.
@@ -40,10 +40,12 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, o
       tool: the slice tool (FilesToRunProvider).
       ksyms: File, the module's symbols.
       dep_symvers: depset of struct(file, label): what the deps export.
+      direct: list of strings: labels of the modules among those that the target itself names.
       extra_symvers: list of File: further Module.symvers files, as in KBUILD_EXTRA_SYMBOLS.
       index: list of File: `symbol TAB label` lines, who exports what in the workspace.
       out: File, the slice.
       hints: File, the lines of the index that concern the module.
+      unused: File, the labels of `direct` whose symbols the module does not use.
     """
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
@@ -57,6 +59,8 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, o
         args.add("--modversions")
     args.add("--out", out)
     args.add("--hints", hints)
+    args.add_all(direct, before_each = "--direct")
+    args.add("--unused", unused)
     ctx.actions.run(
         mnemonic = "KernelSymversSlice",
         executable = tool,
@@ -64,7 +68,7 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, extra_symvers, index, o
         inputs = depset(
             [ksyms, kernel.symvers] + extra_symvers + index + [entry.file for entry in dep_symvers.to_list()],
         ),
-        outputs = [out, hints],
+        outputs = [out, hints, unused],
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing Module.symvers for %{label}",
     )
@@ -95,6 +99,10 @@ def modpost(ctx, linked, mod_c, symvers_out, keep = None):
     args.add_all(linked.deps, before_each = "--deps")
     args.add("--sources_text", linked.sources_text)
     inputs = [linked.object, linked.mod, linked.symvers_slice, linked.hints, linked.sources_text]
+    if linked.unused:
+        args.add("--unused", linked.unused)
+        args.add_all(linked.dep_headers, format_each = "--dep_header=%s")
+        inputs.append(linked.unused)
     if keep:
         args.add("--trim", keep)
         inputs.append(keep)

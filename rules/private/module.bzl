@@ -1,6 +1,6 @@
 """How kernel_module makes a module: slice, compile, link, scan, slice the symbols, modpost, final link."""
 
-load("//rules:providers.bzl", "KernelModuleInfo")
+load("//rules:providers.bzl", "KernelHeadersInfo", "KernelModuleInfo")
 load(":compile.bzl", "compile_unit")
 load(":compile_commands.bzl", "compile_commands")
 load(":finish.bzl", "finish_module")
@@ -9,11 +9,11 @@ load(":kbuild_file.bzl", "kbuild_text")
 load(":link.bzl", "link_object")
 load(":modpost.bzl", "scan", "slice_symvers")
 load(":no_kernel.bzl", "chosen_kernel")
-load(":options.bzl", "source_options", "unit_options", "unit_slots")
-load(":paths.bzl", "canonical_dir", "label_text", "package_path")
+load(":options.bzl", "source_options", "source_values", "unit_options", "unit_slots")
+load(":paths.bzl", "canonical", "canonical_dir", "label_text")
 load(":slice.bzl", "slice_headers")
 load(":symbol_list.bzl", "check_allowed_symbols")
-load(":units.bzl", "cwd", "kbuild_name", "make_units", "obj_path", "src_dir", "unit_output")
+load(":units.bzl", "kbuild_name", "kbuild_place", "make_units", "unit_output")
 
 def _check_deps(ctx, kernel):
     for dep in ctx.attr.deps:
@@ -30,6 +30,21 @@ def _check_deps(ctx, kernel):
                 kernel.release,
             ))
 
+def _dep_headers(ctx):
+    """`label=canonical path` of the headers that only one dep offers: a module whose symbols are not used may be there for those."""
+    offered = [(dep, dep[KernelHeadersInfo].hdrs.to_list()) for dep in ctx.attr.deps if KernelHeadersInfo in dep]
+    count = {}
+    for _, headers in offered:
+        for header in headers:
+            count[header] = count.get(header, 0) + 1
+    return [
+        label_text(dep.label) + "=" + canonical(header)
+        for dep, headers in offered
+        if KernelModuleInfo in dep
+        for header in headers
+        if count[header] == 1
+    ]
+
 def _check_livepatch(label, kernel):
     """Kernel/module/main.c refuses a livepatch module in a kernel without CONFIG_LIVEPATCH."""
     if kernel.config.get("LIVEPATCH") == "y":
@@ -43,18 +58,6 @@ def _check_livepatch(label, kernel):
         kernel.release,
         why,
     ))
-
-def _mod_lines(kernel, package, units, livepatch):
-    """The `.mod` file: an object a line as Kbuild prints it; in a kernel whose Kbuild runs in M, `./x.o`."""
-    folder = "./"
-    if kernel.src == "%{M}":
-        folder = package + "/" if package else ""
-    lines = ["{}{}.o\n".format(folder, unit.stem) for unit in units]
-
-    # The field that Kbuild's maintainer proposed when .mod files lost theirs; internal/modfile reads it.
-    if livepatch:
-        lines.append("LIVEPATCH\n")
-    return "".join(lines)
 
 def kernel_module_impl(ctx):
     """Implementation of the kernel_module rule.
@@ -71,17 +74,20 @@ def kernel_module_impl(ctx):
         _check_livepatch(ctx.label, kernel)
     module = ctx.attr.module_name or ctx.label.name
     modname = kbuild_name(module)
-    package = package_path(ctx.label)
+    place = kbuild_place(ctx.label, kernel, ctx.attr.kbuild_root)
+    package = place.package
     path = "{}/{}".format(package, module) if package else module
     folder = "_objs/" + ctx.label.name
-    run_in = cwd(kernel, package)
-    units = make_units(ctx.label, ctx.files.srcs, kernel)
+    run_in = place.cwd
+    units = make_units(ctx.label, ctx.files.srcs, place)
     if not units:
         fail("{}: srcs: no C or assembly source; headers alone are a kernel_headers target".format(label_text(ctx.label)))
 
     headers = own_headers(ctx)
-    slots = unit_options(ctx, kernel, headers)
-    src_opts = source_options(ctx, kernel, units)
+    slots = unit_options(ctx, kernel, place, headers)
+    src_opts = source_options(ctx, kernel, place, units, "src_copts")
+    src_removes = source_options(ctx, kernel, place, units, "src_copts_remove")
+    modnames = source_values(ctx, place, units, "src_modnames")
     sources_text = ctx.actions.declare_file(folder + "/sources.text")
     packs = slice_headers(
         ctx,
@@ -121,15 +127,15 @@ def kernel_module_impl(ctx):
             source = unit.source,
             source_path = unit.canonical,
             obj = unit.obj,
-            folder = canonical_dir(package),
+            folder = canonical_dir(place.root),
             cwd = run_in,
             pack = packs[unit.stem],
             template = "as" if unit.asm else "cc",
-            modname = modname,
+            modname = modnames.get(unit.stem, modname),
             module = module,
             objtool = None if composite and kernel.objtool_delayed else "objtool",
             slots = unit_slots(slots, src_opts, unit),
-            remove = ctx.attr.copts_remove,
+            remove = ctx.attr.copts_remove + src_removes.get(unit.stem, []),
             asm = unit.asm,
         )
         compile_unit(
@@ -150,8 +156,8 @@ def kernel_module_impl(ctx):
             kernel,
             compile,
             objects = objects,
-            obj = obj_path(kernel, package, module),
-            folder = canonical_dir(package),
+            obj = place.obj + module,
+            folder = canonical_dir(place.root),
             cwd = run_in,
             modname = modname,
             module = module,
@@ -163,11 +169,16 @@ def kernel_module_impl(ctx):
         module_object = objects[0].file
 
     mod = ctx.actions.declare_file(module + ".mod")
-    ctx.actions.write(mod, _mod_lines(kernel, package, units, ctx.attr.livepatch))
+    mod_lines = ["{}{}.o".format(place.mod, unit.stem) for unit in units]
+
+    # The field that Kbuild's maintainer proposed when .mod files lost theirs; internal/modfile reads it.
+    if ctx.attr.livepatch:
+        mod_lines.append("LIVEPATCH")
+    ctx.actions.write(mod, "".join([line + "\n" for line in mod_lines]))
 
     # What Module.symvers calls the module: Kbuild's M as it was typed is the workspace path, and nothing in kernels whose
     # Kbuild runs in it.
-    symvers_name = path if kernel.src == "%{M}" else module
+    symvers_name = place.name + module
     ksyms = ctx.actions.declare_file(module + ".ksyms")
     scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, symvers_name, module_object, ksyms)
 
@@ -175,16 +186,19 @@ def kernel_module_impl(ctx):
     dep_symvers = depset(transitive = [dep.transitive_symvers for dep in dep_modules], order = "postorder")
     symvers_slice = ctx.actions.declare_file(folder + "/Module.symvers.slice")
     hints = ctx.actions.declare_file(folder + "/exporters.hints")
+    unused = ctx.actions.declare_file(folder + "/unused.deps")
     slice_symvers(
         ctx,
         kernel,
         ctx.attr._slice[DefaultInfo].files_to_run,
         ksyms,
         dep_symvers,
+        [label_text(dep.label) for dep in dep_modules],
         ctx.files.extra_symvers,
         ctx.files._symbol_index,
         symvers_slice,
         hints,
+        unused,
     )
     checks = []
     if ctx.files.allowed_symbols:
@@ -195,10 +209,9 @@ def kernel_module_impl(ctx):
         label = ctx.label,
         name = module,
         modname = modname,
-        package = package,
+        place = place,
         path = path,
         symvers_name = symvers_name,
-        cwd = run_in,
         slots = slots,
         object = module_object,
         composite = composite,
@@ -207,6 +220,8 @@ def kernel_module_impl(ctx):
         ksyms = ksyms,
         symvers_slice = symvers_slice,
         hints = hints,
+        unused = unused,
+        dep_headers = _dep_headers(ctx),
         symversions = symversions,
         deps = deps_lists,
         sources_text = sources_text,
@@ -223,8 +238,8 @@ def kernel_module_impl(ctx):
     symvers = finished.symvers
 
     kbuild = ctx.actions.declare_file(folder + "/Kbuild")
-    ctx.actions.write(kbuild, kbuild_text(module, units, slots, src_opts, ctx.attr.copts_remove, src_dir(kernel, package)))
-    commands = compile_commands(ctx, kernel, package, module, units, slots, src_opts, ctx.attr.copts_remove)
+    ctx.actions.write(kbuild, kbuild_text(module, units, slots, src_opts, ctx.attr.copts_remove, src_removes, place.src))
+    commands = compile_commands(ctx, kernel, place, module, units, slots, src_opts, ctx.attr.copts_remove)
     return [
         DefaultInfo(files = depset([ko])),
         OutputGroupInfo(
@@ -255,6 +270,7 @@ def kernel_module_impl(ctx):
                     label = label_text(ctx.label),
                     name = module,
                     package = package,
+                    root = place.root,
                     kbuild = kbuild,
                     parts = tuple([unit.stem for unit in units] if composite else []),
                     files = depset(ctx.files.srcs + ctx.files.hdrs, transitive = [headers.hdrs]),

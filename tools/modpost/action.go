@@ -51,6 +51,9 @@ func (c *config) action() error {
 	if result.Failed {
 		return errReported
 	}
+	if err := c.warnOfUnused(); err != nil {
+		return err
+	}
 	if err := os.WriteFile(c.modC, result.ModC[0], 0o666); err != nil {
 		return err
 	}

@@ -45,6 +45,22 @@ func sourceArgs(t *testing.T, module string) []string {
 	return append(args, "--sources_text", module+".texts")
 }
 
+func TestDepWithoutAUsedSymbolOrHeaderIsWarnedOf(t *testing.T) {
+	workDir(t, "checks")
+	writeFile(t, "unused", "//a:headers_used\n//a:nothing_used\n")
+	writeFile(t, "x.deps", "w/x.c\nw/a/used.h\t../a/used.h\n")
+	var stderr bytes.Buffer
+	err := modpostArgs([]string{
+		"--style", "6.12", "--module", "hello", "--label", "//:hello", "--object", "nsok.o", "--deps", "x.deps", "--unused", "unused",
+		"--dep_header", "//a:headers_used=w/a/used.h", "--dep_header", "//a:nothing_used=w/a/other.h", "-w",
+		"--symvers", "vm.symvers=@linux//:sdk", "--mod_c", "out.mod.c", "--symvers_out", "out.symvers",
+	}, &stderr)
+	want := "WARNING: modpost: //:hello: deps: //a:nothing_used is not used: the module uses no symbol of it and includes none of its headers; buildozer 'remove deps //a:nothing_used' //:hello\n"
+	if err != nil || !strings.Contains(stderr.String(), want) || strings.Contains(stderr.String(), "headers_used is") {
+		t.Errorf("error %v, messages:\n%s\nwant %q", err, stderr.String(), want)
+	}
+}
+
 func TestMessagesSayWhatKbuildCannotKnow(t *testing.T) {
 	workDir(t, "checks")
 	writeFile(t, "unlabelled.symvers", "0x1\tex\tone/one\tEXPORT_SYMBOL\tN\n")
@@ -61,7 +77,7 @@ func TestMessagesSayWhatKbuildCannotKnow(t *testing.T) {
 	}{
 		{"an undefined symbol names the target that exports it", "6.12", "undefmany", nil,
 			`ERROR: modpost: "um0" [examples/hello/hello.ko] undefined!
-  //examples/hello:hello: //drivers/um:um exports "um0"; add it to deps
+  //examples/hello:hello: //drivers/um:um exports "um0"; add it to deps: buildozer 'add deps //drivers/um:um' //examples/hello:hello
 ERROR: modpost: "um1" [examples/hello/hello.ko] undefined!
   //examples/hello:hello: each of //a:a, //b:b exports "um1"; add one of them to deps
 ERROR: modpost: "um2" [examples/hello/hello.ko] undefined!

@@ -62,7 +62,8 @@ type config struct {
 	symvers, symversions  list
 	sourcesText           string
 	deps                  list
-	hints, trim           string
+	hints, trim, unused   string
+	depHeaders            list
 	modC, symversOut      string
 	release, style        string
 	objectList, dumpOut   string
@@ -106,6 +107,8 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.Var(&c.deps, "deps", "`file` of what one object was compiled from, for srcversion (repeated)")
 	fs.StringVar(&o.Label, "label", "", "`label` of the module's target, for hints")
 	fs.StringVar(&c.hints, "hints", "", "`file` of symbol<TAB>label lines: who exports what in the workspace")
+	fs.StringVar(&c.unused, "unused", "", "`file` of labels in deps whose symbols the module does not use")
+	fs.Var(&c.depHeaders, "dep_header", "`label=path` of a header that a dep offers (repeated)")
 	fs.StringVar(&c.trim, "trim", "", "`file` that lists the exports to keep, one a line")
 	fs.StringVar(&c.modC, "mod_c", "", "the .mod.c `file` to write")
 	fs.StringVar(&c.symversOut, "symvers_out", "", "the Module.symvers `file` to write")

@@ -109,6 +109,8 @@ func symvers(f *flag.FlagSet) func() error {
 	list(f, &r.Index, "index", "a `file` of lines SYMBOL TAB LABEL: who exports what in the workspace")
 	f.BoolVar(&r.Modversions, "modversions", false, "the kernel has CRCs: keep module_layout")
 	f.StringVar(&r.Out, "out", "", "`file` to write the slice to")
+	list(f, &r.Direct, "direct", "`label` of a --dep that the module itself names")
+	f.StringVar(&r.Unused, "unused", "", "`file` to write the labels of --direct to that export nothing which the module uses")
 	f.StringVar(&r.Hints, "hints", "", "`file` to write the lines of the index to that concern the module")
 	return func() error { return symslice.Run(r) }
 }
