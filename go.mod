@@ -15,10 +15,13 @@ require (
 	golang.org/x/sys v0.41.0
 	golang.org/x/tools v0.34.0
 	google.golang.org/protobuf v1.36.12
+	mvdan.cc/sh/v3 v3.12.0
 )
 
+require golang.org/x/term v0.40.0
+
 require (
-	github.com/bmatcuk/doublestar/v4 v4.9.1 // indirect
+	github.com/bmatcuk/doublestar/v4 v4.9.1
 	github.com/cloudflare/circl v1.6.2 // indirect
 	github.com/golang/protobuf v1.5.4 // indirect
 	github.com/google/safeopen v0.0.0-20260327150837-43626d6f4685 // indirect
