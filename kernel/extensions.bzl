@@ -14,21 +14,26 @@ Each makes a repository with a target `:sdk`, which `kernel_module` takes as its
 
 ```starlark
 kernel.source_package(
-    name = "v4l2loopback",
-    build_file = "//third_party:v4l2loopback.BUILD",
-    lock = "//third_party:v4l2loopback.lock.json",
+    name = "jool",
+    lock = "//third_party:jool.lock.json",
 )
-use_repo(kernel, "v4l2loopback")
+use_repo(kernel, "jool")
 ```
 
-makes a repository of the sources that a Debian package carries, with BUILD files for them.
+makes a repository of the sources that a Debian package carries, with BUILD files written from what Kbuild says of them:
+`@jool//:modules` is all of its modules, `@jool//src/mod/nat64:jool` one.
 
 Only the root module names kernels and packages; a module that is built for whatever kernel its user has leaves `kernel` unset.
 """
 
+load("//kernel/private:generator.bzl", "generator")
+load("//kernel/private:sdk.bzl", "DESCRIPTION")
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
 load(":source_package.bzl", "source_package")
+
+# The repository of the program that writes BUILD files.
+_GENERATOR = "rules_kbuild_generator"
 
 _NAME = attr.string(
     doc = "Name of the repository.",
@@ -74,7 +79,22 @@ repository, or one like linux-source-6.12, whose archive is unpacked.""",
             mandatory = True,
         ),
         "build_file": attr.label(
-            doc = "The BUILD file of the repository's top. In it, `@rules_kbuild//rules:defs.bzl` has the rules.",
+            doc = """The BUILD file of the repository's top. In it, `@rules_kbuild//rules:defs.bzl` has the rules. Default, without
+`build_files` too: BUILD files are written from what Kbuild says of the package's dkms.conf, or of the folders that have a Kbuild
+file or a Makefile for it.""",
+        ),
+        "kernels": attr.string_list(
+            doc = "Names of kernel.debian tags: the kernels that BUILD files are written for, with `select` where they differ. Default: all that this MODULE.bazel names.",
+        ),
+        "kbuild_dirs": attr.string_list(
+            doc = "The folders whose Makefiles are evaluated. Default: all that have a dkms.conf, a Kbuild file or a Makefile for Kbuild, and none above that has.",
+        ),
+        "make_variables": attr.string_list(
+            doc = "`NAME=value` for make's command line, where BUILD files are written: `CONFIG_FOO=m`.",
+        ),
+        "set_name": attr.string(
+            doc = "Name of the kernel_module_set that is written for a package of several modules; empty: none.",
+            default = "modules",
         ),
         "build_files": attr.string_keyed_label_dict(
             doc = "BUILD files of further folders: `{\"src/common\": \"//third_party:jool_common.BUILD\"}`.",
@@ -85,6 +105,15 @@ repository, or one like linux-source-6.12, whose archive is unpacked.""",
         "mirrors": _MIRRORS,
     },
 )
+
+def _kernels_of(tag, sdks):
+    """The kernels that a package's BUILD files are written for; none if they are given."""
+    if tag.build_file or tag.build_files:
+        return []
+    for name in tag.kernels:
+        if name not in sdks:
+            fail("kernel.source_package(name = \"{}\"): kernels: no kernel.debian is named \"{}\" (there is {})".format(tag.name, name, ", ".join(sdks) or "none"))
+    return tag.kernels or sdks
 
 def _kernel_impl(mctx):
     taken = {}
@@ -98,6 +127,7 @@ def _kernel_impl(mctx):
         taken[tag.name] = kind
 
     for module in mctx.modules:
+        sdks = [tag.name for tag in module.tags.debian]
         for kind in ["debian", "local", "source_package"]:
             for tag in getattr(module.tags, kind):
                 if not module.is_root:
@@ -127,10 +157,17 @@ def _kernel_impl(mctx):
                 package_name = tag.name,
                 build_file = tag.build_file,
                 build_files = tag.build_files,
+                generator = None if tag.build_file or tag.build_files else "@{}//:kbuildgen".format(_GENERATOR),
+                kbuild_dirs = tag.kbuild_dirs,
+                kernels = ["@{}//:{}".format(name, DESCRIPTION) for name in _kernels_of(tag, sdks)],
                 lock = tag.lock,
+                make_variables = tag.make_variables,
                 mirrors = tag.mirrors,
+                set_name = tag.set_name,
                 subdirs = tag.subdirs,
             )
+
+    generator(name = _GENERATOR)
 
     # What a tag names is all that the repositories depend on, besides what they watch themselves.
     return mctx.extension_metadata(

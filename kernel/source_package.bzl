@@ -2,7 +2,8 @@
 
 A *-dkms package holds the sources in one folder, /usr/src/NAME-VERSION; that folder is the top of the repository, so the
 version is in no label. A package like linux-source-6.12 holds an archive in /usr/src instead, and what is in that is the top.
-The BUILD files are given: they say which modules there are.
+The BUILD files, which say what modules there are, are given, or written from what Kbuild says of the package's Makefiles or of its
+dkms.conf, by the program that the Gazelle language shares (internal/kbuildgen).
 
 The package is fetched by the digest of its lock, in the same way as those of kernel.debian are.
 """
@@ -31,9 +32,26 @@ def _build_files(rctx):
         if path in files:
             fail("{}: {} is given twice".format(_attribute(rctx, "build_files"), path))
         files[path] = label
-    if not files:
-        fail("{} is missing: say which modules the sources make in a BUILD file of your own".format(_attribute(rctx, "build_file")))
     return files
+
+def _generate(rctx, lock):
+    """Has the BUILD files written."""
+    if not rctx.attr.kernels:
+        fail("{} is missing: name the kernel.debian whose Kbuild is to say which modules the sources make, or give the BUILD file with build_file".format(_attribute(rctx, "kernels")))
+    rctx.report_progress("asking Kbuild what there is to build")
+    command = [rctx.path(rctx.attr.generator), "--workspace", rctx.path("."), "--set", rctx.attr.set_name]
+    for sdk in rctx.attr.kernels:
+        command.extend(["--kernel", "{}={}".format(sdk.same_package_label("selected"), rctx.path(sdk))])
+    for variable in rctx.attr.make_variables:
+        command.extend(["--variable", variable])
+    done = rctx.execute(command + ["--"] + rctx.attr.kbuild_dirs, timeout = 1800)
+    if done.return_code:
+        fail("kernel.source_package(name = \"{}\"): the BUILD files of {} {} cannot be written; give them with build_file, or make's variables with make_variables:\n{}".format(
+            rctx.attr.package_name,
+            lock.packages[0].name,
+            lock.packages[0].version,
+            done.stderr.strip(),
+        ))
 
 def _entries(rctx):
     """What is in /usr/src of the package that is being looked at, for choose_top."""
@@ -100,6 +118,8 @@ def _source_package_impl(rctx):
     lock = read_lock(rctx, of_source = True)
     build_files = _build_files(rctx)
     fetch_packages(rctx, lock, [SOURCE], lambda package, data: _lay_out(rctx, lock, package, data))
+    if not build_files:
+        _generate(rctx, lock)
     for path, label in build_files.items():
         folder = rctx.path(path).dirname
         if not folder.exists:
@@ -125,6 +145,11 @@ source_package = repository_rule(
         ),
         "mirrors": attr.string_list(doc = "As of kernel.debian."),
         "build_file": attr.label(doc = "The BUILD file of the top."),
+        "generator": attr.label(doc = "The program that writes BUILD files."),
+        "kernels": attr.label_list(doc = "sdk.json of the kernels that BUILD files are written for."),
+        "kbuild_dirs": attr.string_list(doc = "Folders that BUILD files are written for; empty: all."),
+        "make_variables": attr.string_list(doc = "NAME=value, for make's command line."),
+        "set_name": attr.string(doc = "Name of the kernel_module_set."),
         "build_files": attr.string_keyed_label_dict(doc = "Folder, or path of the BUILD file in the repository, to BUILD file."),
         "subdirs": attr.string_list(doc = "The folders to unpack; empty: all."),
     },

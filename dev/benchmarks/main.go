@@ -5,8 +5,7 @@
 //	dev/bench modpost   modpost over all modules of linux-image-6.12: Kbuild's C program, and tools/modpost
 //	dev/bench ksyms     the symbols that these modules need: nm, sed and sort as in Linux 6.1, and ksymtrim scan and needed
 //	dev/bench jool      jool's 68 C files: a clean build and one with nothing to do, by make -j2 and by Bazel
-//
-//	dev/bench trim      clean builds by Bazel of a kernel_module_set: with trim = True, and without
+//	dev/bench trim      clean builds by Bazel of 51 modules of the kernel's tree: with trim = True, and without
 //
 // Without a name, all. With --untrimmed LABEL and --trimmed LABEL, and --kernel
 // LABEL of an SDK if their modules name none, trim measures these sets. What is needed is built first.

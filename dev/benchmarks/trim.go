@@ -17,8 +17,8 @@ type trimPair struct {
 }
 
 var trimPairs = []trimPair{
-	{"//dev/benchmarks/jool:untrimmed", "//dev/benchmarks/jool:trimmed", "@linux_6_1//:sdk"},
-	{"//dev/benchmarks/jool:untrimmed", "//dev/benchmarks/jool:trimmed", "@linux_6_12//:sdk"},
+	{"//e2e/intree:set_6_1", "//e2e/intree:trimmed_6_1", "@linux_6_1//:sdk"},
+	{"//e2e/intree:set_6_12", "//e2e/intree:trimmed_6_12", "@linux_6_12//:sdk"},
 }
 
 // benchTrim builds sets of modules from nothing, untrimmed and trimmed. A clean

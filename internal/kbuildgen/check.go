@@ -1,0 +1,38 @@
+package kbuildgen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildeval"
+)
+
+// check fails where two modules of a kernel have one name, as Kbuild's
+// scripts/modules-check.sh does, and where the rules could not say what a
+// Makefile does.
+func (g *generator) check() error {
+	for i, k := range g.Kernels {
+		seen := map[string]*kbuildeval.Module{}
+		for _, m := range k.Tree.Modules {
+			for _, u := range m.Units {
+				if !slices.Equal(u.NoStdinc, m.Units[0].NoStdinc) {
+					return fmt.Errorf("%s: %s and %s have different NOSTDINC_FLAGS, which a kernel_module has one of: use ccflags-y or CFLAGS_x.o for what differs", orTop(m.Dir), m.Units[0].Source, u.Source)
+				}
+			}
+			if other := seen[m.Name]; other != nil && other.Dir != m.Dir {
+				return fmt.Errorf("%s and %s both make a module %s for %s; the kernel loads modules by name: give one another name in its Makefile, or exclude one with `# gazelle:exclude`",
+					orTop(other.Dir), orTop(m.Dir), m.Name, strings.TrimSuffix(g.Kernels[i].Selected, "//:selected"))
+			}
+			seen[m.Name] = m
+		}
+	}
+	return nil
+}
+
+func orTop(dir string) string {
+	if dir == "" {
+		return "the top folder"
+	}
+	return dir
+}
