@@ -1,0 +1,4 @@
+#include <linux/module.h>
+#include <lamp.h>
+int torch_on(void) { return lamp_on(); }
+MODULE_LICENSE("GPL");

@@ -1,0 +1,4 @@
+#include <linux/module.h>
+#include "version.h"
+#include "tables.h"
+MODULE_LICENSE("GPL");

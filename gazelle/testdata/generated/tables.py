@@ -1,0 +1,1 @@
+print("#define LAMP_TABLES 1")

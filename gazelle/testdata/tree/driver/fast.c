@@ -1,0 +1,2 @@
+#include "private.h"
+int bus_fast(void) { return 0; }
