@@ -18,7 +18,8 @@ type Build struct {
 	Root     string // absolute folder; usr/ below it is the SDK, w/ the workspace
 	manifest *Manifest
 	log      io.Writer
-	top      string // workspace path of M, if the modules are a set
+	renames  []string // OLD=NEW: further folders that the compiler is told to call otherwise
+	top      string   // workspace path of M, if the modules are a set
 
 	withoutMarkers bool     // the rules leave out of debug info what marker says
 	markers        []string // the modules in which nothing but that differs
@@ -112,6 +113,7 @@ func (b *Build) prefixMaps() []string {
 				partsFolder+"/=")
 		}
 	}
+	renames = append(renames, b.renames...)
 	var maps []string
 	for _, rename := range renames {
 		maps = append(maps, "-fdebug-prefix-map="+rename, "-fmacro-prefix-map="+rename)
@@ -185,7 +187,7 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, data, 0o644)
 }
 
-// Make runs Kbuild for each package, in the order of the modules, with further
+// Make runs Kbuild for each M, in the order of the modules, with further
 // options for make.
 func (b *Build) Make(options ...string) error {
 	return b.each("modules", options)
@@ -200,13 +202,13 @@ func (b *Build) each(target string, options []string) error {
 	var extra []string
 	done := map[string]bool{}
 	for _, m := range b.manifest.Modules {
-		if done[m.Package] {
+		if done[m.Root] {
 			continue
 		}
-		done[m.Package] = true
-		folder := filepath.Join(b.Root, "w", m.Package)
+		done[m.Root] = true
+		folder := filepath.Join(b.Root, "w", m.Root)
 		if err := b.make(folder, target, extra, options); err != nil {
-			return fmt.Errorf("make in %s for %s: %w", m.Package, b.manifest.Release, err)
+			return fmt.Errorf("make in %s for %s: %w", m.Root, b.manifest.Release, err)
 		}
 		extra = append(extra, filepath.Join(folder, "Module.symvers"))
 	}
@@ -228,16 +230,21 @@ func (b *Build) make(folder, target string, extra, options []string) error {
 
 // run runs a command of Kbuild's. What it prints goes to the log.
 func (b *Build) run(cmd *exec.Cmd, env ...string) error {
-	cmd.Env = append([]string{
+	cmd.Env = append(b.Environment(), env...)
+	cmd.Stdout = b.log
+	cmd.Stderr = b.log
+	return cmd.Run()
+}
+
+// Environment is what make is run with.
+func (b *Build) Environment() []string {
+	return []string{
 		"PATH=" + filepath.Join(b.Root, "bin") + ":/usr/bin:/bin",
 		"LC_ALL=C",
 		"TMPDIR=" + filepath.Join(b.Root, "tmp"),
 		// Has pahole write BTF in the same order whatever thread is first.
 		"KBUILD_BUILD_TIMESTAMP=1970-01-01",
-	}, env...)
-	cmd.Stdout = b.log
-	cmd.Stderr = b.log
-	return cmd.Run()
+	}
 }
 
 // Path is where Kbuild put a file of a package.

@@ -59,7 +59,7 @@ func (b *Build) compareModule(m *Module) ([]string, error) {
 		if text.ours == "" {
 			continue
 		}
-		ours, err := os.ReadFile(text.ours)
+		data, err := os.ReadFile(text.ours)
 		if err != nil {
 			return nil, err
 		}
@@ -92,10 +92,12 @@ func (b *Build) mod(m *Module) (string, error) {
 // symvers is the module's own lines of Kbuild's Module.symvers, with workspace
 // paths.
 func (b *Build) symvers(m *Module) (string, error) {
-	data, err := os.ReadFile(b.Path(m.Package, "Module.symvers"))
+	data, err := os.ReadFile(b.Path(m.Root, "Module.symvers"))
 	if err != nil {
 		return "", err
 	}
+	inWorkspace := path.Join(m.Package, m.Name)
+	inTree := strings.TrimPrefix(strings.TrimPrefix(inWorkspace, m.Root), "/")
 	var lines strings.Builder
 	for _, line := range strings.SplitAfter(string(data), "\n") {
 		fields := strings.Split(line, "\t")
@@ -103,7 +105,7 @@ func (b *Build) symvers(m *Module) (string, error) {
 			continue
 		}
 		fields[2] = strings.TrimPrefix(fields[2], b.Root+"/w/")
-		if fields[2] == path.Join(m.Package, m.Name) || fields[2] == m.Name {
+		if fields[2] == inWorkspace || fields[2] == inTree {
 			lines.WriteString(strings.Join(fields, "\t"))
 		}
 	}

@@ -50,7 +50,8 @@ type Set struct {
 type Module struct {
 	Label    string            `json:"label"`
 	Name     string            `json:"name"`     // base name
-	Package  string            `json:"package"`  // workspace path of M
+	Package  string            `json:"package"`  // workspace path of its folder
+	Root     string            `json:"root"`     // workspace path of M, which is above Package or the same
 	Kbuild   string            `json:"kbuild"`   // file with the module's part of its package's Kbuild file; modules may share one
 	Makefile bool              `json:"makefile"` // Kbuild is the kernel's own Makefile of the folder, which may make other modules too
 	Files    map[string]string `json:"files"`    // workspace path of a source or header to where it is

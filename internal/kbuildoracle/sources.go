@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,9 @@ func (b *Build) sources() error {
 			return err
 		}
 	}
+	if b.manifest.Set == nil {
+		packages = b.descend(packages, texts)
+	}
 	for _, dir := range packages {
 		folder := filepath.Join(b.Root, "w", dir)
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -60,6 +64,24 @@ func (b *Build) sources() error {
 		}
 	}
 	return nil
+}
+
+// descend has the Kbuild file of each M lead to the packages below it that it
+// is M for. It returns the folders that have a Kbuild file.
+func (b *Build) descend(packages []string, texts map[string]string) []string {
+	for _, m := range b.manifest.Modules {
+		if m.Root == m.Package {
+			continue
+		}
+		if _, known := texts[m.Root]; !known {
+			packages = append(packages, m.Root)
+		}
+		below := strings.TrimPrefix(strings.TrimPrefix(m.Package, m.Root), "/") + "/"
+		if !slices.Contains(strings.Fields(texts[m.Root]), below) {
+			texts[m.Root] += "obj-m += " + below + "\n"
+		}
+	}
+	return packages
 }
 
 // choose is the end of a Makefile of the kernel's own: of all that the folder

@@ -110,6 +110,7 @@ def kbuild_test_impl(ctx):
             "label": build.label,
             "name": build.name,
             "package": build.package,
+            "root": build.root,
             "kbuild": own.file.short_path,
             "makefile": own.makefile,
             "files": {workspace_path(file): file.short_path for file in sources},
