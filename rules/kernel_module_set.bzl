@@ -13,10 +13,10 @@ kernel_module_set(
 ```
 
 With `trim = True` the modules keep only those exports that somebody needs, as with CONFIG_TRIM_UNUSED_KSYMS: what a module of
-the set or of `also_used_by` imports, strongly or weakly, or asks for by symbol_get, and what a keep-list names. Kernels since
-6.5 trim in modpost: only `.mod.c` files differ. Before, exports are in the objects: an object that loses one is compiled again
-with its slice of `autoksyms.h`, any other is the untrimmed one; `ksym_markers` says what of its debug info then differs from
-Kbuild's.
+the set or of `also_used_by` imports, strongly or weakly, asks for by symbol_get, or names in a klp relocation, and what a keep-list
+names. Kernels since 6.5 trim in modpost: only `.mod.c` files differ. Before, exports are in the objects: an object that loses one is
+compiled again with its slice of `autoksyms.h`, any other is the untrimmed one; `ksym_markers` says what of its debug
+info then differs from Kbuild's.
 
 | output group | files | what they are |
 | --- | --- | --- |
