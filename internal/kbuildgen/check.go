@@ -12,6 +12,9 @@ import (
 // scripts/modules-check.sh does, and where the rules could not say what a
 // Makefile does.
 func (g *generator) check() error {
+	if err := g.checkExcluded(); err != nil {
+		return err
+	}
 	for i, k := range g.Kernels {
 		seen := map[string]*kbuildeval.Module{}
 		for _, m := range k.Tree.Modules {
@@ -28,6 +31,19 @@ func (g *generator) check() error {
 		}
 	}
 	return nil
+}
+
+// checkExcluded fails where dkms.conf excludes every kernel: no rules would be
+// left.
+func (g *generator) checkExcluded() error {
+	var why []string
+	for _, k := range g.Kernels {
+		if k.Tree.Skipped == "" {
+			return nil
+		}
+		why = append(why, strings.TrimSuffix(k.Selected, "//:selected")+" since "+k.Tree.Skipped)
+	}
+	return fmt.Errorf("%s: its dkms.conf builds for none of the kernels: not for %s", orTop(g.Dir), strings.Join(why, ", nor for "))
 }
 
 func orTop(dir string) string {

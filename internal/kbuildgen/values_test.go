@@ -79,6 +79,17 @@ func TestMergingTakesTheNewOrderAndKeepsWhatIsMarked(t *testing.T) {
 	}
 }
 
+func TestTreeThatIsForNoneOfTheKernelsIsAnError(t *testing.T) {
+	_, err := Generate(Input{Dir: "lamp", Kernels: []Kernel{
+		{Selected: "@old//:selected", Tree: &kbuildeval.Tree{Skipped: "BUILD_EXCLUSIVE_KERNEL_MIN is 6.5"}},
+		{Selected: "@older//:selected", Tree: &kbuildeval.Tree{Skipped: "BUILD_EXCLUSIVE_KERNEL_MIN is 6.5"}},
+	}})
+	want := "lamp: its dkms.conf builds for none of the kernels: not for @old since BUILD_EXCLUSIVE_KERNEL_MIN is 6.5, nor for @older since BUILD_EXCLUSIVE_KERNEL_MIN is 6.5"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 func TestModulesOfAllKernelsStandInTheOrderOfModulesOrder(t *testing.T) {
 	tree := func(names ...string) *kbuildeval.Tree {
 		var tree kbuildeval.Tree
