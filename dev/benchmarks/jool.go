@@ -24,7 +24,7 @@ func benchJool(w *workspace) error {
 	if err != nil {
 		return err
 	}
-	build, cleanup, err := joolByKbuild(executable)
+	build, cleanup, err := layOut(executable)
 	if err != nil {
 		return err
 	}
@@ -56,39 +56,6 @@ func benchJool(w *workspace) error {
 	return compare("jool, nothing to do", 0.5,
 		side{"Kbuild", func() (taken, error) { return w.timed(kbuild) }},
 		side{"rules_kbuild", func() (taken, error) { return w.timed(ours) }})
-}
-
-// joolByKbuild lays out what kbuild_test builds, from that test's runfiles.
-func joolByKbuild(executable string) (*kbuildoracle.Build, func(), error) {
-	manifest, err := kbuildoracle.ReadManifest(executable + ".json")
-	if err != nil {
-		return nil, nil, err
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		return nil, nil, err
-	}
-	// The manifest's paths start in the folder that the test starts in.
-	if err := os.Chdir(executable + ".runfiles/_main"); err != nil {
-		return nil, nil, err
-	}
-	defer os.Chdir(here)
-	root, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return nil, nil, err
-	}
-	cleanup := func() { os.RemoveAll(root) }
-	log, err := os.Create(filepath.Join(root, "kbuild.log"))
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
-	build, err := kbuildoracle.NewBuild(manifest, filepath.Join(root, "t"), log)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
-	return build, cleanup, nil
 }
 
 // joolOutputs returns the folder that Bazel's outputs of jool are in.

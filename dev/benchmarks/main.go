@@ -5,10 +5,12 @@
 //	dev/bench modpost   modpost over all modules of linux-image-6.12: Kbuild's C program, and tools/modpost
 //	dev/bench ksyms     the symbols that these modules need: nm, sed and sort as in Linux 6.1, and ksymtrim scan and needed
 //	dev/bench jool      jool's 68 C files: a clean build and one with nothing to do, by make -j2 and by Bazel
-//	dev/bench trim      clean builds by Bazel of 51 modules of the kernel's tree: with trim = True, and without
+//	dev/bench trim      clean builds by Bazel of jool and of 51 modules of the kernel's tree: with trim = True, and without; and by Kbuild the latter
 //
 // Without a name, all. With --untrimmed LABEL and --trimmed LABEL, and --kernel
-// LABEL of an SDK if their modules name none, trim measures these sets. What is needed is built first.
+// LABEL of an SDK if their modules name none, trim measures these sets; with
+// --kbuild LABEL of the trimmed set's kbuild_test, Kbuild too. What is needed is
+// built first.
 package main
 
 import (
@@ -44,6 +46,7 @@ func run(args []string) error {
 	flags.StringVar(&pair.untrimmed, "untrimmed", "", "for trim: the `label` of a kernel_module_set")
 	flags.StringVar(&pair.trimmed, "trimmed", "", "for trim: the `label` of one of the same modules with trim = True")
 	flags.StringVar(&pair.kernel, "kernel", "", "for trim: the `label` of the SDK to build them for")
+	flags.StringVar(&pair.kbuild, "kbuild", "", "for trim: the `label` of the kbuild_test of the trimmed set")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type side struct {
 const rounds = 3
 
 // compare runs two sides in turn, and prints the best of each and ours over the
-// other's.
+// other's. No goal, if it is 0.
 func compare(what string, goal float64, other, ours side) error {
 	var clock, processors [2][]time.Duration
 	for range rounds {
@@ -42,8 +42,12 @@ func compare(what string, goal float64, other, ours side) error {
 	ratio := func(times [2][]time.Duration) float64 {
 		return slices.Min(times[1]).Seconds() / slices.Min(times[0]).Seconds()
 	}
-	fmt.Printf("%-24s %s %8.2f s   %s %8.2f s   ratio %.2f, of processors' time %.2f (goal: at most %.2f; best of %d)\n",
-		what, other.name, slices.Min(clock[0]).Seconds(), ours.name, slices.Min(clock[1]).Seconds(), ratio(clock), ratio(processors), goal, rounds)
+	wanted := ""
+	if goal > 0 {
+		wanted = fmt.Sprintf("goal: at most %.2f; ", goal)
+	}
+	fmt.Printf("%-24s %s %8.2f s   %s %8.2f s   ratio %.2f, of processors' time %.2f (%sbest of %d)\n",
+		what, other.name, slices.Min(clock[0]).Seconds(), ours.name, slices.Min(clock[1]).Seconds(), ratio(clock), ratio(processors), wanted, rounds)
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 )
 
 // A trimPair is a kernel_module_set without trim and one of the same modules
@@ -14,17 +16,20 @@ import (
 type trimPair struct {
 	untrimmed, trimmed string // labels
 	kernel             string // label of the SDK, if the modules name none
+	kbuild             string // label of the kbuild_test of the trimmed set, by which Kbuild's own ratio is taken; may be empty
 }
 
 var trimPairs = []trimPair{
-	{"//e2e/intree:set_6_1", "//e2e/intree:trimmed_6_1", "@linux_6_1//:sdk"},
-	{"//e2e/intree:set_6_12", "//e2e/intree:trimmed_6_12", "@linux_6_12//:sdk"},
+	{"//dev/benchmarks/jool:untrimmed", "//dev/benchmarks/jool:trimmed", "@linux_6_12//:sdk", ""},
+	{"//e2e/intree:set_6_1", "//e2e/intree:trimmed_6_1", "@linux_6_1//:sdk", "//e2e/intree:kbuild_6_1_test"},
+	{"//e2e/intree:set_6_12", "//e2e/intree:trimmed_6_12", "@linux_6_12//:sdk", "//e2e/intree:kbuild_6_12_test"},
 }
 
 // benchTrim builds sets of modules from nothing, untrimmed and trimmed. A clean
 // build is what it is for jool: what was built of the modules and of the set is
-// removed and there is no cache; the tools and the SDK are there. At the end it
-// prints which actions the trimmed build has more, and how long they take.
+// removed and there is no cache; the tools and the SDK are there. It prints which
+// actions the trimmed build has more, how long they take, and what the same
+// costs Kbuild.
 func benchTrim(w *workspace) error {
 	for _, p := range trimPairs {
 		if err := p.measure(w); err != nil {
@@ -79,7 +84,42 @@ func (p trimPair) measure(w *workspace) error {
 		a, b := ran[0][kind], ran[1][kind]
 		fmt.Printf("  %-20s %7d in %7.2f s   %7d in %7.2f s\n", kind, a.count, a.time.Seconds(), b.count, b.time.Seconds())
 	}
-	return nil
+	if p.kbuild == "" {
+		return nil
+	}
+	return p.measureKbuild(w)
+}
+
+// measureKbuild has Kbuild build the set untrimmed and trimmed, each time in a
+// fresh copy of the SDK's tree.
+func (p trimPair) measureKbuild(w *workspace) error {
+	executable, err := w.builtFile(p.kbuild)
+	if err != nil {
+		return err
+	}
+	clean := func(ready func(*kbuildoracle.Build) (func() error, error)) (taken, error) {
+		build, cleanup, err := layOut(executable)
+		if err != nil {
+			return taken{}, err
+		}
+		defer cleanup()
+		var t taken
+		err = inRunfiles(executable, func() error {
+			makeSet, err := ready(build)
+			if err == nil {
+				t, err = w.timed(makeSet)
+			}
+			return err
+		})
+		return t, err
+	}
+	return compare("trim, by Kbuild itself", 0,
+		side{"untrimmed", func() (taken, error) {
+			return clean(func(b *kbuildoracle.Build) (func() error, error) { return b.MakeSet, nil })
+		}},
+		side{"trimmed", func() (taken, error) {
+			return clean((*kbuildoracle.Build).MakeTrimmedSet)
+		}})
 }
 
 // outputs returns the folders that what is built of the modules and of the sets

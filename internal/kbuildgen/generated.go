@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/rule"
+
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildeval"
 )
 

@@ -19,22 +19,14 @@ import (
 // report writes.
 func (b *Build) CheckSet(report func(format string, args ...any)) ([]string, error) {
 	if b.manifest.Set.Needed == "" {
-		if err := b.makeSet("modules"); err != nil {
+		if err := b.MakeSet(); err != nil {
 			return nil, err
 		}
 		return b.compareSet()
 	}
-	needed, err := ksyms.ReadNeededFile(b.manifest.Set.Needed)
+	t, w, err := b.readyToTrim()
 	if err != nil {
 		return nil, err
-	}
-	t, err := newTrimmer(b)
-	if err != nil {
-		return nil, err
-	}
-	w, err := explain(needed, b.manifest.users(), t.sees)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.manifest.Set.Label, err)
 	}
 	if err := t.trim(w.whitelist); err != nil {
 		return nil, err
@@ -63,6 +55,38 @@ func (b *Build) CheckSet(report func(format string, args ...any)) ([]string, err
 		report("Without ksym_markers the debug info of %d modules, and nothing else, lacks Kbuild's variables %sNAME: %s.", len(b.markers), marker, strings.Join(b.markers, ", "))
 	}
 	return append(differences, more...), err
+}
+
+// readyToTrim makes the SDK's copy one that trims, and says what of what the
+// rules keep is to be on Kbuild's whitelist.
+func (b *Build) readyToTrim() (*trimmer, want, error) {
+	needed, err := ksyms.ReadNeededFile(b.manifest.Set.Needed)
+	if err != nil {
+		return nil, want{}, err
+	}
+	t, err := newTrimmer(b)
+	if err != nil {
+		return nil, want{}, err
+	}
+	w, err := explain(needed, b.manifest.users(), t.sees)
+	if err != nil {
+		return nil, want{}, fmt.Errorf("%s: %w", b.manifest.Set.Label, err)
+	}
+	return t, w, nil
+}
+
+// MakeSet has Kbuild build a set as one tree, without trimming.
+func (b *Build) MakeSet() error { return b.makeSet("modules") }
+
+// MakeTrimmedSet returns what has Kbuild build a trimmed set as one tree, from
+// nothing: so that this alone can be timed. The copy of the SDK trims from then
+// on.
+func (b *Build) MakeTrimmedSet() (func() error, error) {
+	t, w, err := b.readyToTrim()
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return t.trim(w.whitelist) }, nil
 }
 
 // Unmarked is how many modules Compare found to lack only what ksym_markers
