@@ -12,19 +12,14 @@ import (
 // A workspace is the checkout, built by dev/bazel.
 type workspace struct {
 	execRoot string
-	server   string // the process number of Bazel's server
 }
 
 func openWorkspace() (*workspace, error) {
-	root, err := query("info", "execution_root")
+	out, err := query("info", "execution_root")
 	if err != nil {
 		return nil, err
 	}
-	server, err := query("info", "server_pid")
-	if err != nil {
-		return nil, err
-	}
-	return &workspace{strings.TrimSpace(root), strings.TrimSpace(server)}, nil
+	return &workspace{execRoot: strings.TrimSpace(out)}, nil
 }
 
 // build builds targets, showing Bazel's progress.

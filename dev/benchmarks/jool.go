@@ -40,7 +40,7 @@ func benchJool(w *workspace) error {
 			if err := build.Clean(); err != nil {
 				return taken{}, err
 			}
-			return w.timed(kbuild)
+			return timed(kbuild)
 		}},
 		side{"rules_kbuild", func() (taken, error) {
 			for _, dir := range kos {
@@ -54,7 +54,7 @@ func benchJool(w *workspace) error {
 		return err
 	}
 	return compare("jool, nothing to do", 0.5,
-		side{"Kbuild", func() (taken, error) { return w.timed(kbuild) }},
+		side{"Kbuild", func() (taken, error) { return timed(kbuild) }},
 		side{"rules_kbuild", func() (taken, error) { return w.timed(ours) }})
 }
 

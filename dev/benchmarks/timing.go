@@ -51,9 +51,33 @@ func compare(what string, goal float64, other, ours side) error {
 	return nil
 }
 
-// timed returns what f takes, in this program's children and in Bazel's server.
-func (w *workspace) timed(f func() error) (taken, error) {
-	before, err := w.processorTime()
+// timed returns what f takes, in this program and its children.
+func timed(f func() error) (taken, error) { return timedWith(childrenTime, f) }
+
+// timed returns what a build by Bazel takes, in the client and in the server with
+// its actions.
+func (w *workspace) timed(build func() error) (taken, error) {
+	// This starts the server, if it was stopped.
+	out, err := query("info", "server_pid")
+	if err != nil {
+		return taken{}, err
+	}
+	server := strings.TrimSpace(out)
+	return timedWith(func() (time.Duration, error) {
+		children, err := childrenTime()
+		if err != nil {
+			return 0, err
+		}
+		t, err := processTime(server)
+		if err != nil {
+			return 0, fmt.Errorf("process %s, the server of Bazel: %w", server, err)
+		}
+		return children + t, nil
+	}, build)
+}
+
+func timedWith(processors func() (time.Duration, error), f func() error) (taken, error) {
+	before, err := processors()
 	if err != nil {
 		return taken{}, err
 	}
@@ -62,34 +86,37 @@ func (w *workspace) timed(f func() error) (taken, error) {
 		return taken{}, err
 	}
 	clock := time.Since(start)
-	after, err := w.processorTime()
+	after, err := processors()
 	return taken{clock, after - before}, err
 }
 
-// processorTime returns what this program's children have used so far, and what
-// Bazel's server and its children have.
-func (w *workspace) processorTime() (time.Duration, error) {
-	var children syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &children); err != nil {
+// childrenTime returns the processors' time of this program's children so far.
+func childrenTime() (time.Duration, error) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
 		return 0, err
 	}
-	// proc(5): after the name in parentheses, fields 14 to 17 of the line are
-	// the user and system time of the process and of its children, in hundredths
-	// of a second.
-	file := "/proc/" + w.server + "/stat"
-	data, err := os.ReadFile(file)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
+}
+
+// processTime returns the processors' time of a process and its children so far.
+func processTime(process string) (time.Duration, error) {
+	// proc(5): after the name in parentheses, fields 14 to 17 are the user and
+	// system time of the process and of its children, in hundredths of a second.
+	data, err := os.ReadFile("/proc/" + process + "/stat")
 	if err != nil {
 		return 0, err
 	}
-	fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
+	stat := string(data)
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 15 {
-		return 0, fmt.Errorf("%s: %d fields", file, len(fields))
+		return 0, fmt.Errorf("%d fields in its stat file", len(fields))
 	}
-	total := time.Duration(children.Utime.Nano() + children.Stime.Nano())
+	var total time.Duration
 	for _, field := range fields[11:15] {
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", file, err)
+			return 0, err
 		}
 		total += time.Duration(n) * 10 * time.Millisecond
 	}

@@ -107,7 +107,7 @@ func (p trimPair) measureKbuild(w *workspace) error {
 		err = inRunfiles(executable, func() error {
 			makeSet, err := ready(build)
 			if err == nil {
-				t, err = w.timed(makeSet)
+				t, err = timed(makeSet)
 			}
 			return err
 		})
