@@ -1,4 +1,5 @@
-// Package params expands the params files that Bazel passes to action tools.
+// Package params reads the arguments of action tools: it expands the params
+// files that Bazel passes, and takes nothing but flags.
 //
 // An argument `@FILE` stands for the lines of FILE, one argument a line
 // (Bazel's "multiline" format, which neither quotes nor escapes). An

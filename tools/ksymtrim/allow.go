@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbollist"
 )
 
@@ -24,7 +25,7 @@ func allow(args []string, _, stderr io.Writer) error {
 	flags.Var(&allowed, "list", "`FILE[=LABEL]`: a list of symbols that the module may take (repeated)")
 	label := flags.String("label", "", "the module's `label`")
 	out := flags.String("out", "", "the `file` to write if all is well")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if len(allowed) == 0 || *label == "" || *out == "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 )
 
 // diff prints what changed between two needed sets, and why.
@@ -17,7 +18,7 @@ func diff(args []string, stdout, stderr io.Writer) error {
 	before := flags.String("before", "", "the earlier needed `set`")
 	after := flags.String("after", "", "the later needed `set`")
 	out := flags.String("out", "", "the `file` to write, instead of standard output")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *before == "" || *after == "" {

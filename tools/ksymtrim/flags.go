@@ -14,17 +14,6 @@ func newFlags(name string, stderr io.Writer) *flag.FlagSet {
 	return flags
 }
 
-// parse parses args, of which all must be flags.
-func parse(flags *flag.FlagSet, args []string) error {
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("argument %q is not a flag", flags.Arg(0))
-	}
-	return nil
-}
-
 // A list is the values of a flag that may be repeated, in order.
 type list []string
 

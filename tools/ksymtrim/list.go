@@ -8,6 +8,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbollist"
 )
 
@@ -31,7 +32,7 @@ func lists(args []string, _, stderr io.Writer) error {
 	noGrouping := flags.Bool("no-grouping", false, "do not part Android's format by modules")
 	out := flags.String("out", "", "the list to write, a `file`")
 	uses := flags.String("uses", "", "the needed set to write, a `file`")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *out == "" {

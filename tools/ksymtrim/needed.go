@@ -10,6 +10,7 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
 	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -30,7 +31,7 @@ func needs(args []string, _, stderr io.Writer) error {
 	flags.Var(&keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
 	modversions := flags.Bool("modversions", false, "the kernel has CONFIG_MODVERSIONS")
 	out := flags.String("out", "", "the needed set to write")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *out == "" {

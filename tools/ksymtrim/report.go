@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/report"
 )
 
@@ -30,7 +31,7 @@ func reports(args []string, stdout, stderr io.Writer) error {
 	text := flags.String("text", "", "the text `file` to write")
 	json := flags.String("json", "", "the JSON `file` to write")
 	html := flags.String("html", "", "the HTML `file` to write")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *set == "" || len(summaries) == 0 && len(symversFiles) == 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -31,7 +32,7 @@ func scan(args []string, _, stderr io.Writer) error {
 	asModules := flags.Bool("as-modules", false, "each object is a module, called as it is without its suffix")
 	style := flags.String("kernel-style", "auto", "the kernel line whose conventions hold: auto, 6.1, 6.12 or 7.2")
 	out := flags.String("out", "", "the .ksyms `file` to write")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if len(objects) == 0 || *out == "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 )
 
 // slice cuts the needed set to what one object or module exports.
@@ -26,7 +27,7 @@ func slice(args []string, _, stderr io.Writer) error {
 	format := flags.String("format", "", "autoksyms or list")
 	out := flags.String("out", "", "the `file` to write")
 	dropped := flags.String("dropped", "", "`file` for the exports that go away")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *set == "" || *out == "" {

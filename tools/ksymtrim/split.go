@@ -8,6 +8,7 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 )
 
 // split cuts the needed set for each of a module's objects.
@@ -25,7 +26,7 @@ func split(args []string, _, stderr io.Writer) error {
 	flags.Var(&objects, "object", "`file` of an object (repeated)")
 	flags.Var(&headers, "autoksyms", "the header to write for it, a `file` (repeated)")
 	flags.Var(&dropped, "dropped", "`file` for its exports that go away (repeated)")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *set == "" {

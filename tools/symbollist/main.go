@@ -56,17 +56,6 @@ func run(argv []string, getenv func(string) string, stdout io.Writer) error {
 	return fmt.Errorf("no verb %q: test or update", args[0])
 }
 
-// parse parses args, of which all must be flags.
-func parse(flags *flag.FlagSet, args []string) error {
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("argument %q is not a flag", flags.Arg(0))
-	}
-	return nil
-}
-
 // located returns where a file of the runfiles is.
 func located(file string) string {
 	if path, err := runfiles.Rlocation(file); err == nil {

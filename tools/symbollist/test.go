@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbollist"
 )
 
@@ -24,7 +25,7 @@ func test(args []string, stdout io.Writer) error {
 	release := flags.String("release", "", "the kernel's `release`")
 	updater := flags.String("update", "", "`label` of what writes the list")
 	additionsOnly := flags.Bool("additions_only", false, "names that no module takes may be on the list")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *uses == "" || *name == "" {

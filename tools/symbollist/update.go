@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symbollist"
 )
 
@@ -23,7 +24,7 @@ func update(args []string, getenv func(string) string, stdout io.Writer) error {
 	format := flags.String("format", "", "android or kbuild")
 	noGrouping := flags.Bool("no_grouping", false, "do not part Android's format by modules")
 	additionsOnly := flags.Bool("additions_only", false, "leave names on the list that no module takes")
-	if err := parse(flags, args); err != nil {
+	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *uses == "" || *path == "" {
