@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -202,9 +203,9 @@ func (b *Build) writeExporters(out *strings.Builder, symbol string) {
 // describe names an object by label and module.
 func describe(o *ksympb.Object) string {
 	if o.Label == "" {
-		return moduleOf(o)
+		return ksyms.ModuleName(o)
 	}
-	return fmt.Sprintf("%s (%s)", o.Label, moduleOf(o))
+	return fmt.Sprintf("%s (%s)", o.Label, ksyms.ModuleName(o))
 }
 
 func licence(e *ksympb.Export) string {
@@ -259,7 +260,7 @@ func (b *Build) unknown(symbol string) error {
 func (b *Build) unknownModule(name string) error {
 	var names []string
 	for _, o := range b.Objects {
-		names = append(names, path.Base(moduleOf(o)))
+		names = append(names, path.Base(ksyms.ModuleName(o)))
 	}
 	slices.Sort(names)
 	hint := didYouMean(needed.Nearest(path.Base(name), slices.Compact(names)))

@@ -6,16 +6,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/klp"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
-	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -58,28 +56,20 @@ func Load(out Outputs) *Build {
 		err    error
 	}
 	results := make([]result, len(out.Files))
-	var workers sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, name := range out.Files {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			turn <- struct{}{}
-			defer func() { <-turn }()
-			r := &results[i]
-			file := filepath.Join(out.Dir, filepath.FromSlash(name))
-			data, err := os.ReadFile(file)
-			switch {
-			case err != nil:
-				r.err = err
-			case isNeeded(data):
-				r.needed, r.err = ksyms.UnmarshalNeeded(file, data)
-			default:
-				r.ksyms, r.err = ksyms.Unmarshal(file, data)
-			}
-		}()
-	}
-	workers.Wait()
+	parallel.Ranges(len(out.Files), 1, func(i, _ int) error {
+		r := &results[i]
+		file := filepath.Join(out.Dir, filepath.FromSlash(out.Files[i]))
+		data, err := os.ReadFile(file)
+		switch {
+		case err != nil:
+			r.err = err
+		case isNeeded(data):
+			r.needed, r.err = ksyms.UnmarshalNeeded(file, data)
+		default:
+			r.ksyms, r.err = ksyms.Unmarshal(file, data)
+		}
+		return nil // one file that cannot be read does not hide the others
+	})
 	b := &Build{Name: out.Name}
 	for i, r := range results {
 		switch {
@@ -103,19 +93,10 @@ func isNeeded(data []byte) bool {
 	return bytes.HasPrefix(data, append([]byte{1<<3 | 2, byte(len(ksyms.NeededFormat))}, ksyms.NeededFormat...))
 }
 
-// moduleOf returns the name of the module that an object is, or what else to
-// call it.
-func moduleOf(o *ksympb.Object) string {
-	if o.Module != "" && o.Module != symvers.Vmlinux {
-		return o.Module
-	}
-	return ksyms.Name(o)
-}
-
 // call names an object for a person: by label and module, or one of them.
 func call(o *ksympb.Object) string {
 	if o.Label == "" {
-		return moduleOf(o)
+		return ksyms.ModuleName(o)
 	}
 	return o.Label
 }
@@ -123,7 +104,7 @@ func call(o *ksympb.Object) string {
 // isCalled says whether a person means the object by name: the module's name or
 // path, the object's path, or the label in any of its forms.
 func isCalled(o *ksympb.Object, name string) bool {
-	module := moduleOf(o)
+	module := ksyms.ModuleName(o)
 	base := strings.TrimSuffix(strings.TrimSuffix(name, ".ko"), ".o")
 	canonical := func(s string) string { return strings.ReplaceAll(s, "-", "_") }
 	if name == o.Path || base == module || canonical(base) == canonical(path.Base(module)) {
@@ -189,7 +170,7 @@ func (b *Build) users(symbol string) []use {
 // them.
 func (b *Build) isOf(symbol, object string) bool {
 	exporters, _ := b.exporters(symbol)
-	return len(exporters) == 0 || slices.ContainsFunc(exporters, func(o *ksympb.Object) bool { return klp.IsObject(moduleOf(o), object) })
+	return len(exporters) == 0 || slices.ContainsFunc(exporters, func(o *ksympb.Object) bool { return klp.IsObject(ksyms.ModuleName(o), object) })
 }
 
 // names returns all names of symbols that the build knows, sorted.

@@ -16,6 +16,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -111,6 +112,21 @@ func Name(o *ksympb.Object) string {
 		return o.GetPath() + "(" + o.GetMember() + ")"
 	}
 	return o.GetPath()
+}
+
+// IsModule says whether an object is a module, and not a part of one or of the
+// kernel.
+func IsModule(o *ksympb.Object) bool {
+	return o.GetModule() != "" && o.GetModule() != symvers.Vmlinux
+}
+
+// ModuleName returns what to call an object as the user of a symbol: the module
+// that it is, or its Name.
+func ModuleName(o *ksympb.Object) string {
+	if IsModule(o) {
+		return o.GetModule()
+	}
+	return Name(o)
 }
 
 func compareKlpSymbols(a, b *ksympb.KlpSymbol) int {

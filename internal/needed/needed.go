@@ -55,7 +55,7 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 	}
 	var warnings []string
 	for _, o := range in.Objects {
-		user(who(o), o.Label)
+		user(ksyms.ModuleName(o), o.Label)
 		for _, u := range o.UndecodedSymbolGets {
 			warnings = append(warnings, fmt.Sprintf("%s%s: %s calls __symbol_get() with a name that is not known (%s at %s+%#x): put the names that it can ask for on a keep-list",
 				inLabel(o.Label), ksyms.Name(o), u.Function, u.Reason, u.Section, u.Offset))
@@ -87,21 +87,6 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 		}
 	}
 	return set, append(warnings, unknownNames(in, set, claims, spans, parts)...), nil
-}
-
-// isUser says whether an object's undefined symbols are resolved by the module
-// loader: those of the kernel's own objects, and of a part of a module, are
-// resolved when it is linked.
-func isUser(o *ksympb.Object) bool {
-	return o.Module != "" && o.Module != symvers.Vmlinux
-}
-
-// who names the user in a reason.
-func who(o *ksympb.Object) string {
-	if o.Module != "" && o.Module != symvers.Vmlinux {
-		return o.Module
-	}
-	return ksyms.Name(o)
 }
 
 func inLabel(label string) string {

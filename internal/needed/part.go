@@ -46,7 +46,9 @@ func partOf(in Input, claims []claim, s span) (part, error) {
 	// A module is guessed to need some symbols that no other does.
 	c := collector{symbols: make(map[string]*symbol, 5*len(in.Objects)/s.of)}
 	for i, o := range in.Objects {
-		if isUser(o) {
+		// What the kernel's own objects and parts of a module leave undefined is
+		// resolved when they are linked.
+		if ksyms.IsModule(o) {
 			c.addAll(s.names(o.Imports), ksympb.Reason_KIND_IMPORT, uint32(i))
 			c.addAll(s.names(o.WeakImports), ksympb.Reason_KIND_WEAK_IMPORT, uint32(i))
 		}

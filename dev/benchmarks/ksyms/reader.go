@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 )
 
 // readTables decodes each symbol, and finds its name, of the files listed in
@@ -27,24 +26,15 @@ func readTables(list string, standard bool) error {
 		return err
 	}
 	files := strings.Fields(string(data))
-	var next, symbols, letters atomic.Int64
-	var workers sync.WaitGroup
-	errs := make([]error, len(files))
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
-				n, l, err := read(files[i])
-				errs[i] = err
-				symbols.Add(n)
-				letters.Add(l)
-			}
-		})
-	}
-	workers.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+	var symbols, letters atomic.Int64
+	err = parallel.Ranges(len(files), 1, func(i, _ int) error {
+		n, l, err := read(files[i])
+		symbols.Add(n)
+		letters.Add(l)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	fmt.Printf("%d symbols, %d letters\n", symbols.Load(), letters.Load())
 	return nil
