@@ -26,14 +26,11 @@ type Request struct {
 
 // A Tree is what Kbuild makes of a folder for one kernel.
 type Tree struct {
-	Release string // the kernel's
 	// SrcIsM says that $(src) is spelled like $(M) for modules in M itself.
 	SrcIsM bool
 	// Skipped says why nothing is built for this kernel, where dkms.conf
 	// excludes it; else it is empty.
 	Skipped string
-	// Roots are the folders that Kbuild was given as M.
-	Roots []string
 	// Modules are in the order of modules.order, root after root.
 	Modules []*Module
 	// Generated are the files that recipes would make of others, besides
@@ -72,10 +69,11 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s: Kbuild of %s cannot be evaluated:\n%s", orTop(e.Dir), e.Kernel, indent(e.Message))
+	return fmt.Sprintf("%s: Kbuild of %s cannot be evaluated:\n%s", OrTop(e.Dir), e.Kernel, indent(e.Message))
 }
 
-func orTop(dir string) string {
+// OrTop is a workspace path in messages.
+func OrTop(dir string) string {
 	if dir == "" {
 		return "the top folder"
 	}
@@ -101,11 +99,11 @@ func Evaluate(r Request) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := &Tree{Release: r.SDK.Release, SrcIsM: r.SDK.Src == "%{M}"}
+	tree := &Tree{SrcIsM: r.SDK.Src == "%{M}"}
 	build := &Builder{SDK: r.SDK, Objtree: run.objtree(), Dir: run.dir(), Variables: r.Variables, Environment: run.environment()}
 	commands, skipped, err := build.Commands()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", orTop(r.Dir), err)
+		return nil, fmt.Errorf("%s: %w", OrTop(r.Dir), err)
 	}
 	if tree.Skipped = skipped; skipped != "" {
 		return tree, nil

@@ -14,11 +14,11 @@ import (
 func (p *printed) unit(m *Module, object string, composite bool) (*Unit, error) {
 	words := p.compiles[object]
 	if words == nil {
-		return nil, fmt.Errorf("%s: %s: Kbuild printed no command to compile %s", orTop(p.root), p.run.kernel(), object)
+		return nil, fmt.Errorf("%s: %s: Kbuild printed no command to compile %s", OrTop(p.root), p.run.kernel(), object)
 	}
 	source, inside := p.path(words[len(words)-1])
 	if !inside {
-		return nil, fmt.Errorf("%s: %s: %s is compiled from %s, which is outside of the tree", orTop(p.root), p.run.kernel(), object, p.run.clean(words[len(words)-1]))
+		return nil, fmt.Errorf("%s: %s: %s is compiled from %s, which is outside of the tree", OrTop(p.root), p.run.kernel(), object, p.run.clean(words[len(words)-1]))
 	}
 	stem := strings.TrimSuffix(object, ".o")
 	u := &Unit{Stem: relative(m.Dir, stem), Source: source, Asm: strings.HasSuffix(source, ".S")}
@@ -28,7 +28,7 @@ func (p *printed) unit(m *Module, object string, composite bool) (*Unit, error) 
 	}
 	delayed := composite && p.run.SDK.ObjtoolDelayed
 	if len(p.run.SDK.Templates["objtool"]) > 0 && !p.objtools[object] && !delayed {
-		return nil, fmt.Errorf("%s: objtool is not run on %s (OBJECT_FILES_NON_STANDARD), which the rules cannot do: take the module out with `obj-m`, or build it with kernel_genrule", orTop(p.root), object)
+		return nil, fmt.Errorf("%s: objtool is not run on %s (OBJECT_FILES_NON_STANDARD), which the rules cannot do: take the module out with `obj-m`, or build it with kernel_genrule", OrTop(p.root), object)
 	}
 	d := p.run.diff(p.run.SDK.Templates[kind], words, p.vars(m, stem, m.Name))
 	for _, o := range d.inserted {
@@ -214,24 +214,13 @@ func align(a, b []string) []pair {
 // folder, $(M) for the folder that Kbuild was given, $(repository) for the top
 // of the repository, $(srctree) for the kernel's.
 func (p *printed) spell(dir, word string) string {
-	top := p.run.scratch + "/w"
-	if p.run.SDK.Src != "%{M}" {
+	if p.run.SDK.Src == "%{M}" {
+		word = replacePath(word, path.Join(p.run.scratch, "w", dir), "$(src)")
+	} else {
 		// `./.` in M itself: the folder of sources, and in it that of objects.
 		word = spellRelative(word, strings.TrimSuffix(p.run.SDK.Src, ".")+relativeOrDot(p.root, dir))
 	}
-	for _, folder := range []struct{ path, name string }{
-		{path.Join(top, dir), "$(src)"},
-		{path.Join(top, p.root), "$(M)"},
-		{top, "$(repository)"},
-		{path.Join(p.run.scratch, p.run.SDK.Srctree()), "$(srctree)"},
-		{p.run.objtree(), "$(objtree)"},
-	} {
-		if folder.name == "$(src)" && p.run.SDK.Src != "%{M}" {
-			continue // $(src) is relative there
-		}
-		word = replacePath(word, folder.path, folder.name)
-	}
-	return word
+	return p.spellAbsolute(word)
 }
 
 func relativeOrDot(root, dir string) string {

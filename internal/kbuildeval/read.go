@@ -35,7 +35,6 @@ func (x *run) readRun(tree *Tree, root, text string) error {
 	for _, s := range readSteps(text) {
 		p.step(s)
 	}
-	tree.Roots = append(tree.Roots, root)
 	var modules []*Module
 	for _, module := range p.order(root, map[string]bool{}) {
 		m, err := p.module(module)
@@ -173,7 +172,7 @@ func (p *printed) module(name string) (*Module, error) {
 	parts := p.parts[name]
 	composite := len(parts) != 1 || parts[0] != name+".o"
 	if len(parts) == 0 {
-		return nil, fmt.Errorf("%s: Kbuild of %s lists the module %s, but says nothing of what it is made of", orTop(p.root), p.run.kernel(), name)
+		return nil, fmt.Errorf("%s: Kbuild of %s lists the module %s, but says nothing of what it is made of", OrTop(p.root), p.run.kernel(), name)
 	}
 	for _, object := range parts {
 		u, err := p.unit(m, object, composite)

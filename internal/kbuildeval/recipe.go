@@ -116,7 +116,7 @@ func (p *printed) program(g *Generated, name string) {
 // builtins are the commands of a shell that need no program.
 var builtins = []string{".", ":", "[", "cd", "echo", "eval", "exec", "exit", "export", "false", "printf", "read", "set", "shift", "test", "trap", "true", "umask", "unset"}
 
-// spellAbsolute puts the names of folders into shell text.
+// spellAbsolute puts the names of folders into an option or shell text.
 func (p *printed) spellAbsolute(text string) string {
 	for _, folder := range []struct{ path, name string }{
 		{path.Join(p.run.scratch, "w", p.root), "$(M)"},

@@ -204,8 +204,8 @@ func (x *run) root(args []string) (string, error) {
 			if root, inside := x.inWorkspace(m); inside {
 				return root, nil
 			}
-			return "", fmt.Errorf("%s: Kbuild is run on M=%s, which is outside of it", orTop(x.Dir), m)
+			return "", fmt.Errorf("%s: Kbuild is run on M=%s, which is outside of it", OrTop(x.Dir), m)
 		}
 	}
-	return "", fmt.Errorf("%s: Kbuild is run without M=", orTop(x.Dir))
+	return "", fmt.Errorf("%s: Kbuild is run without M=", OrTop(x.Dir))
 }

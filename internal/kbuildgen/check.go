@@ -20,12 +20,12 @@ func (g *generator) check() error {
 		for _, m := range k.Tree.Modules {
 			for _, u := range m.Units {
 				if !slices.Equal(u.NoStdinc, m.Units[0].NoStdinc) {
-					return fmt.Errorf("%s: %s and %s have different NOSTDINC_FLAGS, which a kernel_module has one of: use ccflags-y or CFLAGS_x.o for what differs", orTop(m.Dir), m.Units[0].Source, u.Source)
+					return fmt.Errorf("%s: %s and %s have different NOSTDINC_FLAGS, which a kernel_module has one of: use ccflags-y or CFLAGS_x.o for what differs", kbuildeval.OrTop(m.Dir), m.Units[0].Source, u.Source)
 				}
 			}
 			if other := seen[m.Name]; other != nil && other.Dir != m.Dir {
 				return fmt.Errorf("%s and %s both make a module %s for %s; the kernel loads modules by name: give one another name in its Makefile, or exclude one with `# gazelle:exclude`",
-					orTop(other.Dir), orTop(m.Dir), m.Name, strings.TrimSuffix(g.Kernels[i].Selected, "//:selected"))
+					kbuildeval.OrTop(other.Dir), kbuildeval.OrTop(m.Dir), m.Name, strings.TrimSuffix(g.Kernels[i].Selected, "//:selected"))
 			}
 			seen[m.Name] = m
 		}
@@ -43,12 +43,5 @@ func (g *generator) checkExcluded() error {
 		}
 		why = append(why, strings.TrimSuffix(k.Selected, "//:selected")+" since "+k.Tree.Skipped)
 	}
-	return fmt.Errorf("%s: its dkms.conf builds for none of the kernels: not for %s", orTop(g.Dir), strings.Join(why, ", nor for "))
-}
-
-func orTop(dir string) string {
-	if dir == "" {
-		return "the top folder"
-	}
-	return dir
+	return fmt.Errorf("%s: its dkms.conf builds for none of the kernels: not for %s", kbuildeval.OrTop(g.Dir), strings.Join(why, ", nor for "))
 }

@@ -77,7 +77,7 @@ func (g *generator) moduleRule(m *module) *Rule {
 				values = append(values, list([]string{"@platforms//:incompatible"}))
 			}
 		}
-		conditions = append(conditions, "//conditions:default")
+		conditions = append(conditions, defaultCondition)
 		values = append(values, list(nil))
 		set("target_compatible_with", selected(conditions, values))
 	}
@@ -275,10 +275,8 @@ type text = csymbols.Text
 
 func (g *generator) text(file string) *text {
 	if g.texts[file] == nil {
-		data, err := os.ReadFile(filepath.Join(g.Workspace, file))
-		if err != nil {
-			data = nil
-		}
+		// A file that a rule makes is not there, and says nothing.
+		data, _ := os.ReadFile(filepath.Join(g.Workspace, file))
 		g.texts[file] = csymbols.Read(data)
 	}
 	return g.texts[file]

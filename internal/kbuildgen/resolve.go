@@ -122,8 +122,8 @@ func ResolveAll(workspace string, packages []*Package) {
 	symbols, headers := map[string]place{}, map[string]place{}
 	for _, p := range packages {
 		for _, r := range p.Rules {
-			for _, s := range Exports(workspace, p.Dir, r.Rule) {
-				if r.Kind() == ModuleKind {
+			if r.Kind() == ModuleKind {
+				for _, s := range Exports(workspace, p.Dir, r.Rule) {
 					symbols[s] = place{p.Dir, r.Name()}
 				}
 			}

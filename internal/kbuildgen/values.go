@@ -96,16 +96,25 @@ func selected(conditions []string, values []build.Expr) build.Expr {
 		entries = append(entries, &build.KeyValueExpr{Key: stringExpr(c), Value: values[i]})
 	}
 	slices.SortFunc(entries, func(a, b *build.KeyValueExpr) int {
-		a1, b1 := a.Key.(*build.StringExpr).Value, b.Key.(*build.StringExpr).Value
-		if d := strings.Compare(b1, "//conditions:default"); d == 0 {
-			return -1 // the default comes last
-		}
-		if a1 == "//conditions:default" {
-			return 1
-		}
-		return strings.Compare(a1, b1)
+		return compareConditions(a.Key.(*build.StringExpr).Value, b.Key.(*build.StringExpr).Value)
 	})
 	return call("select", dict(entries))
+}
+
+const defaultCondition = "//conditions:default"
+
+// compareConditions orders conditions as buildifier does: the default comes
+// last.
+func compareConditions(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == defaultCondition:
+		return 1
+	case b == defaultCondition:
+		return -1
+	}
+	return strings.Compare(a, b)
 }
 
 // perKernel is a list that may differ between kernels: one list if it does
@@ -168,7 +177,7 @@ func selectFew(conditions, keys []string, values map[string]build.Expr) build.Ex
 			chosen = append(chosen, values[k])
 		}
 	}
-	return selected(append(named, "//conditions:default"), append(chosen, values[usual]))
+	return selected(append(named, defaultCondition), append(chosen, values[usual]))
 }
 
 // pairs are options whose value is the next word.

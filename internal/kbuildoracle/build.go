@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
 )
 
 // A Build is a run of Kbuild below a root folder.
@@ -82,7 +84,7 @@ func (b *Build) script(file, name, program string) error {
 		words = append(words, "-B"+filepath.Join(b.Root, "bin")+"/")
 		words = append(words, b.prefixMaps()...)
 	}
-	text := "#!/bin/sh\nexec " + quote(words) + " \"$@\"\n"
+	text := "#!/bin/sh\nexec " + kbuildsdk.Quote(words) + " \"$@\"\n"
 	return os.WriteFile(file, []byte(text), 0o755)
 }
 
@@ -119,14 +121,6 @@ func (b *Build) prefixMaps() []string {
 		maps = append(maps, "-fdebug-prefix-map="+rename, "-fmacro-prefix-map="+rename)
 	}
 	return maps
-}
-
-func quote(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return strings.Join(quoted, " ")
 }
 
 // copyTree copies a folder of the SDK. A copy, since Kbuild asks for the real
