@@ -1,12 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 )
 
 // A workspace is the checkout, built by dev/bazel.
@@ -93,14 +94,16 @@ func (w *workspace) files(target string, options ...string) ([]string, error) {
 	return files, nil
 }
 
+// moduleFolder returns the folder of a module's outputs, given its .ko.
+func moduleFolder(ko string) (string, error) {
+	dir := filepath.Dir(ko)
+	if _, err := os.Stat(strings.TrimSuffix(ko, ".ko") + ".mod"); err != nil {
+		return "", fmt.Errorf("%s does not look like a folder of a module's outputs: %w", dir, err)
+	}
+	return dir, nil
+}
+
 // query runs a command of Bazel and returns its standard output.
 func query(args ...string) (string, error) {
-	cmd := exec.Command("./dev/bazel", args...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("bazel %s: %w\n%s", strings.Join(args, " "), err, said.String())
-	}
-	return string(out), nil
+	return bazel.Output("./dev/bazel", "", args...)
 }

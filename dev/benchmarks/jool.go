@@ -1,12 +1,9 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
+	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 )
 
@@ -44,7 +41,7 @@ func benchJool(w *workspace) error {
 		}},
 		side{"rules_kbuild", func() (taken, error) {
 			for _, dir := range kos {
-				if err := remove(dir); err != nil {
+				if err := bazel.Remove(dir); err != nil {
 					return taken{}, err
 				}
 			}
@@ -71,9 +68,9 @@ func joolOutputs(executable string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		dir := filepath.Dir(ko)
-		if _, err := os.Stat(filepath.Join(dir, m.Name+".mod")); err != nil {
-			return nil, fmt.Errorf("%s does not look like a folder of outputs: %w", dir, err)
+		dir, err := moduleFolder(ko)
+		if err != nil {
+			return nil, err
 		}
 		if !seen[dir] {
 			seen[dir] = true
@@ -81,18 +78,4 @@ func joolOutputs(executable string) ([]string, error) {
 		}
 	}
 	return dirs, nil
-}
-
-// remove removes a folder of Bazel's outputs, which are read-only.
-func remove(dir string) error {
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			err = os.Chmod(path, 0o755)
-		}
-		return err
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return os.RemoveAll(dir)
 }

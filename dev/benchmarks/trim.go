@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 )
 
@@ -53,7 +54,7 @@ func (p trimPair) measure(w *workspace) error {
 	}
 	clean := func(target string, options ...string) (taken, error) {
 		for _, dir := range folders {
-			if err := remove(dir); err != nil {
+			if err := bazel.Remove(dir); err != nil {
 				return taken{}, err
 			}
 		}
@@ -131,9 +132,9 @@ func (p trimPair) outputs(w *workspace, options ...string) ([]string, error) {
 	}
 	var folders []string
 	for _, ko := range modules {
-		dir := filepath.Dir(ko)
-		if _, err := os.Stat(strings.TrimSuffix(ko, ".ko") + ".mod"); err != nil {
-			return nil, fmt.Errorf("%s does not look like a folder of a module's outputs: %w", dir, err)
+		dir, err := moduleFolder(ko)
+		if err != nil {
+			return nil, err
 		}
 		folders = append(folders, dir)
 	}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/bazelbuild/buildtools/build"
 
+	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildoracle"
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
 )
@@ -107,7 +108,7 @@ func packages(given []string) ([]pkg, error) {
 }
 
 // corpus builds the packages for one kernel.
-func corpus(b *bazel, kernel string, packages []pkg) ([]row, error) {
+func corpus(b *runner, kernel string, packages []pkg) ([]row, error) {
 	if err := b.run("build", "@linux_"+kernel+"//:sdk.json"); err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func corpus(b *bazel, kernel string, packages []pkg) ([]row, error) {
 }
 
 // one builds one package by both.
-func one(b *bazel, trees *kbuildoracle.Trees, kernel string, p pkg) (*row, error) {
+func one(b *runner, trees *kbuildoracle.Trees, kernel string, p pkg) (*row, error) {
 	name := p.name
 	r := &row{name: name}
 	flag := "--@rules_kbuild//rules:kernel=@linux_" + kernel + "//:sdk"
@@ -201,7 +202,7 @@ func one(b *bazel, trees *kbuildoracle.Trees, kernel string, p pkg) (*row, error
 		took    *time.Duration
 		options []string
 	}{{&r.cold, []string{"--disk_cache="}}, {&r.cached, nil}} {
-		if err := removeAll(outputs); err != nil {
+		if err := bazel.Remove(outputs); err != nil {
 			return nil, err
 		}
 		start := time.Now()
