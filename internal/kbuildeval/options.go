@@ -14,11 +14,11 @@ import (
 func (p *printed) unit(m *Module, object string, composite bool) (*Unit, error) {
 	words := p.compiles[object]
 	if words == nil {
-		return nil, fmt.Errorf("%s: %s: Kbuild printed no command to compile %s", OrTop(p.root), p.run.kernel(), object)
+		return nil, fmt.Errorf("%s: %s: %s is not compiled by Kbuild, but comes prebuilt or from a recipe of its own; a kernel_module links only what it compiles: have it made of a source, or leave the folder out with `# gazelle:kbuild_ignore true`", OrTop(p.root), p.run.kernel(), object)
 	}
 	source, inside := p.path(words[len(words)-1])
 	if !inside {
-		return nil, fmt.Errorf("%s: %s: %s is compiled from %s, which is outside of the tree", OrTop(p.root), p.run.kernel(), object, p.run.clean(words[len(words)-1]))
+		return nil, fmt.Errorf("%s: %s: %s is compiled from %s, which is outside of the repository: move the source into it", OrTop(p.root), p.run.kernel(), object, p.run.clean(words[len(words)-1]))
 	}
 	stem := strings.TrimSuffix(object, ".o")
 	u := &Unit{Stem: relative(m.Dir, stem), Source: source, Asm: strings.HasSuffix(source, ".S")}

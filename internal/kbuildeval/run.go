@@ -204,8 +204,8 @@ func (x *run) root(args []string) (string, error) {
 			if root, inside := x.inWorkspace(m); inside {
 				return root, nil
 			}
-			return "", fmt.Errorf("%s: Kbuild is run on M=%s, which is outside of it", OrTop(x.Dir), m)
+			return "", fmt.Errorf("%s: Kbuild is run on M=%s, which is outside of it: have its Makefile pass M=$(CURDIR), or give the variable with `# gazelle:kbuild_make NAME=VALUE`", OrTop(x.Dir), m)
 		}
 	}
-	return "", fmt.Errorf("%s: Kbuild is run without M=", OrTop(x.Dir))
+	return "", fmt.Errorf("%s: Kbuild is run without M=: have its Makefile pass M=$(CURDIR)", OrTop(x.Dir))
 }
