@@ -9,9 +9,9 @@
 //     sort and one #define a symbol (pipeline.go). It takes minutes, and runs
 //     once;
 //   - scan + needed: `ksymtrim scan` of all modules, then `ksymtrim needed`;
-//   - readers: only to open each module and to read all names in its symbol
-//     table, with the ELF reader of this repository, and with that of Go's
-//     library (reader.go).
+//   - readers: only to read all names in the symbol table of each module: of
+//     files of which nothing else is read, and of whole files, with the ELF
+//     reader of this repository; and with that of Go's library (reader.go).
 //
 // All may use the processors that this program may, and each runs as processes
 // of its own. Their rounds interleave, and the best of each counts: of the time
@@ -45,10 +45,10 @@ func run() error {
 	work := flag.String("work", "", "`folder` for the input and outputs; an input that is there is used again")
 	rounds := flag.Int("rounds", 15, "how often all but the pipeline run")
 	read := flag.String("read", "", "only read the symbol tables of the modules that the `file` lists, as one of the ways")
-	standard := flag.Bool("debug_elf", false, "with --read: by debug/elf")
+	by := flag.String("by", "tables", "with --read: tables, files or debug_elf")
 	flag.Parse()
 	if *read != "" {
-		return readTables(*read, *standard)
+		return readTables(*read, *by)
 	}
 	if *modules == "" || *program == "" || *work == "" || *rounds < 1 {
 		return fmt.Errorf("--modules, --ksymtrim and --work are needed, and at least one of --rounds")
@@ -63,10 +63,12 @@ func run() error {
 	}
 	pipeline := &way{name: "nm | sed, sort", commands: pipelineCommands(*nm, in)}
 	ours := &way{name: "scan + needed", commands: [][]string{{*program, "@" + in.scan}, {*program, "@" + in.needed}}}
-	reader := &way{name: "tables by elfobj", commands: [][]string{{self, "--read", in.list}}}
-	standardReader := &way{name: "tables by debug/elf", commands: [][]string{{self, "--read", in.list, "--debug_elf"}}}
+	var reading []*way
+	for _, r := range []struct{ name, by string }{{"tables by elfobj", "tables"}, {"files by elfobj", "files"}, {"tables by debug/elf", "debug_elf"}} {
+		reading = append(reading, &way{name: r.name, commands: [][]string{{self, "--read", in.list, "--by", r.by}}})
+	}
 	for round := range *rounds {
-		ways := []*way{reader, ours, standardReader}
+		ways := append([]*way{ours}, reading...)
 		if round == 0 {
 			ways = append(ways, pipeline)
 		}
@@ -81,12 +83,12 @@ func run() error {
 		return err
 	}
 	fmt.Printf("%d modules, %d symbols needed, %d processors\n", in.modules, symbols, runtime.GOMAXPROCS(0))
-	for _, w := range []*way{pipeline, ours, reader, standardReader} {
+	for _, w := range append([]*way{pipeline, ours}, reading...) {
 		fmt.Printf("  %-20s %9.3f s, of processors %8.3f s (best of %d)\n", w.name, w.best().Seconds(), w.bestCPU().Seconds(), len(w.times))
 	}
 	fmt.Printf("scan + needed, times as fast as the pipeline: %.0f, of processors' time %.0f (goal: at least 20)\n",
 		ratio(pipeline.best(), ours.best()), ratio(pipeline.bestCPU(), ours.bestCPU()))
-	for _, w := range []*way{reader, standardReader} {
+	for _, w := range reading {
 		fmt.Printf("scan + needed over %s: ratio %.2f, of processors' time %.2f (goal: at most 1.50)\n",
 			w.name, ratio(ours.best(), w.best()), ratio(ours.bestCPU(), w.bestCPU()))
 	}

@@ -14,12 +14,11 @@ import (
 
 // readTables decodes each symbol, and finds its name, of the files listed in
 // a file, one a line. It prints how many symbols there are and how long their
-// names, so that nothing of it can be left out. It reads with elfobj.Open, which
-// takes whole files and copies no names, or with debug/elf of Go's library.
-func readTables(list string, standard bool) error {
-	read := readTable
-	if standard {
-		read = readTableStandard
+// names, so that nothing of it can be left out.
+func readTables(list, by string) error {
+	read, known := readers[by]
+	if !known {
+		return fmt.Errorf("--by: no reader %q", by)
 	}
 	data, err := os.ReadFile(list)
 	if err != nil {
@@ -40,12 +39,35 @@ func readTables(list string, standard bool) error {
 	return nil
 }
 
+// readers are the ways to read one file. All but the library's copy no names.
+var readers = map[string]func(file string) (symbols, letters int64, err error){
+	"tables":    readTable,    // elfobj.OpenSparse: of a file, its symbol table and what leads there
+	"files":     readFile,     // elfobj.Open: whole files
+	"debug_elf": readStandard, // Go's library
+}
+
 func readTable(file string) (symbols, letters int64, err error) {
+	f, ok, err := elfobj.OpenSparse(file)
+	if err != nil {
+		return 0, 0, err
+	}
+	if !ok {
+		return readFile(file)
+	}
+	symbols, letters, err = countSymbols(f)
+	return symbols, letters, errors.Join(err, f.Close())
+}
+
+func readFile(file string) (symbols, letters int64, err error) {
 	f, err := elfobj.Open(file)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer f.Close()
+	symbols, letters, err = countSymbols(f)
+	return symbols, letters, errors.Join(err, f.Close())
+}
+
+func countSymbols(f *elfobj.File) (symbols, letters int64, err error) {
 	syms, err := f.Symbols()
 	if err != nil {
 		return 0, 0, err
@@ -61,7 +83,7 @@ func readTable(file string) (symbols, letters int64, err error) {
 	return symbols, letters, nil
 }
 
-func readTableStandard(file string) (symbols, letters int64, err error) {
+func readStandard(file string) (symbols, letters int64, err error) {
 	f, err := elf.Open(file)
 	if err != nil {
 		return 0, 0, err
