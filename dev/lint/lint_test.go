@@ -188,7 +188,16 @@ func goCommand(t *testing.T, args ...string) *exec.Cmd {
 		env = append(env, "PATH="+filepath.Join(goroot, "bin")+":"+os.Getenv("PATH"))
 	}
 	if os.Getenv("HOME") == "" {
-		env = append(env, "HOME="+t.TempDir(), "XDG_CACHE_HOME="+t.TempDir())
+		home := t.TempDir()
+		// Else go leaves a process behind that writes to the folder while it is removed.
+		mode := filepath.Join(home, ".config/go/telemetry/mode")
+		if err := os.MkdirAll(filepath.Dir(mode), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(mode, []byte("off"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+t.TempDir())
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Dir = bazeltesting.Checkout(t)
