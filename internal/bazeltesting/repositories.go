@@ -26,7 +26,7 @@ func lent(t testing.TB) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lines []string
+	lines := []string{visible(external)}
 	for _, e := range entries {
 		if !goRepository.MatchString(e.Name()) {
 			continue
@@ -41,6 +41,15 @@ func lent(t testing.TB) []string {
 
 func overrideRepository(name, dir string) string {
 	return fmt.Sprintf("common --override_repository=%s=%s\n", name, dir)
+}
+
+// visible returns the option that lets the inner Bazel's actions see a folder which repositories are links to: below /tmp they see only
+// what is theirs (--incompatible_sandbox_hermetic_tmp).
+func visible(dir string) string {
+	if !strings.HasPrefix(dir, "/tmp/") {
+		return ""
+	}
+	return fmt.Sprintf("build --sandbox_add_mount_pair=%s\n", dir)
 }
 
 // outerExternal returns the folder of the repositories that the Bazel which runs the test has fetched; empty without one. It is found by

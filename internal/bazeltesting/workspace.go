@@ -70,7 +70,7 @@ func New(t testing.TB, archive string) *Workspace {
 	}
 	files["MODULE.bazel"] = fmt.Appendf(files["MODULE.bazel"],
 		"\nlocal_path_override(\n    module_name = \"rules_kbuild\",\n    path = %q,\n)\n", Checkout(t))
-	files[".bazelrc"] = append(files[".bazelrc"], strings.Join(lent(t), "")...)
+	files[".bazelrc"] = append(files[".bazelrc"], visible(Checkout(t))+strings.Join(lent(t), "")...)
 	for name, text := range files {
 		w.Write(name, string(text))
 	}

@@ -74,3 +74,43 @@ func TestBazelSeesAChangeThatLeavesSizeAndTimeAsTheyWere(t *testing.T) {
 		}
 	}
 }
+
+// A checkout may lie below /tmp, where actions see only what is theirs. Not in the test's own folder there: the output root is in that.
+func TestActionsReadARepositoryThatLiesBelowTmp(t *testing.T) {
+	other, err := os.MkdirTemp("/tmp", "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(other) })
+	for name, text := range map[string]string{
+		"MODULE.bazel": "module(name = \"other\")\n",
+		"BUILD.bazel":  "exports_files([\"text\"])\n",
+		"text":         fmt.Sprintf("text at %d\n", time.Now().UnixNano()),
+	} {
+		if err := os.WriteFile(filepath.Join(other, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := New(t, fmt.Sprintf(`
+-- MODULE.bazel --
+module(name = "e2e")
+
+bazel_dep(name = "rules_kbuild")
+bazel_dep(name = "other")
+local_path_override(
+    module_name = "other",
+    path = %q,
+)
+-- BUILD.bazel --
+genrule(
+    name = "copy",
+    srcs = ["@other//:text"],
+    outs = ["copied"],
+    cmd = "cat $< > $@",
+)
+`, other))
+	w.Write(".bazelrc", w.Read(".bazelrc")+visible(other))
+	if ran := w.Build("//:copy"); len(ran.Executed().Mnemonic("Genrule")) != 1 {
+		t.Errorf("%q ran", ran.Outputs())
+	}
+}
