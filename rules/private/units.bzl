@@ -30,28 +30,19 @@ def kbuild_place(label, kernel, kbuild_root):
     if root == None or (root and package != root and not package.startswith(root + "/")):
         fail("{}: kbuild_root: {} is not the package or a folder above it".format(label_text(label), kbuild_root))
     below = package[len(root):].lstrip("/")
+    cwd = canonical_dir(root) if kernel.cwd == "%{M}" else kernel.cwd
     if kernel.src == "%{M}":
-        folder = "%{root}/" + canonical_dir(package)
-        return struct(
-            package = package,
-            root = root,
-            cwd = canonical_dir(root) if kernel.cwd == "%{M}" else kernel.cwd,
-            src = folder,
-            obj = folder + "/",
-            mod = package + "/" if package else "",
-            name = package + "/" if package else "",
-        )
-    inside = below + "/" if below else ""
-    return struct(
-        package = package,
-        root = root,
-        cwd = canonical_dir(root) if kernel.cwd == "%{M}" else kernel.cwd,
+        src = "%{root}/" + canonical_dir(package)
+        obj = src + "/"
+        name = package + "/" if package else ""
+        mod = name
+    else:
         # `./.` in M itself: the folder of sources, and in it that of objects.
-        src = kernel.src.removesuffix(".") + below if below else kernel.src,
-        obj = inside,
-        mod = inside or "./",
-        name = inside,
-    )
+        src = kernel.src.removesuffix(".") + below if below else kernel.src
+        obj = below + "/" if below else ""
+        name = obj
+        mod = obj or "./"
+    return struct(package = package, root = root, cwd = cwd, src = src, obj = obj, mod = mod, name = name)
 
 def make_units(label, srcs, place):
     """The units of a target's sources, in the order of `srcs`, which is the order of the link.
