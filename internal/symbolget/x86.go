@@ -51,6 +51,14 @@ func (x86) isDistance(t uint32) bool { return t != x86Reloc64 }
 func (x86) tablesHaveRelocs() bool { return true }
 
 func (x86) decode(code []byte, offset uint64) insn {
+	if in, ok := x86Quick(code, offset); ok {
+		return in
+	}
+	return x86Slowly(code, offset)
+}
+
+// x86Slowly is decode for all instructions.
+func x86Slowly(code []byte, offset uint64) insn {
 	in, ok := x86Decode(code)
 	if !ok {
 		if n := x86Unlisted(code); n > 0 {
