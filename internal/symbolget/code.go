@@ -19,13 +19,13 @@ type object struct {
 	relocSections []elfobj.Relocs
 	stretches     map[int32][]stretch // of executable sections that were asked about, by start
 	functions     map[place]*function // that were asked about, by start
+	unread        []*function         // those of them whose references were not read
 	edgeFrom      map[place]bool      // instructions that an edge leads away from
 	direct        map[int32]*directCalls
 	ordered       map[int32]bool           // whether a section's relocations are sorted by offset
 	sortedRelocs  map[int32][]elfobj.Reloc // of sections whose are not
 	references    []reference              // sorted by place referred to, once many functions were asked about
-	// functionsAsked counts the functions that referencesInto was asked about.
-	functionsAsked int
+	readings      int                      // how often all relocations were read for references
 }
 
 // directCalls is what calls and jumps of one section lead to without a
@@ -67,6 +67,8 @@ type function struct {
 	references     []reference // to places in it, sorted by place
 	referencesRead bool
 }
+
+func (fn *function) place() place { return place{fn.section, fn.start} }
 
 // aboutCode says whether a section holds notes about places in the code, made
 // by the compiler, objtool or the kernel's macros, which neither call nor keep
@@ -168,6 +170,7 @@ func (o *object) functionOf(section int32, s stretch) *function {
 	name, _ := o.syms.Name(o.syms.At(int(s.symbol)))
 	fn := &function{name: name, section: section, start: s.start, end: s.end, global: s.global}
 	o.functions[at] = fn
+	o.unread = append(o.unread, fn)
 	return fn
 }
 

@@ -67,9 +67,7 @@ func Find(f *elfobj.File, getter uint32) (Found, error) {
 		if err != nil {
 			return found, err
 		}
-		if err := o.find(getter, &found); err != nil {
-			return found, err
-		}
+		o.find(getter, &found)
 	}
 	slices.Sort(found.Names)
 	found.Names = slices.Compact(found.Names)
@@ -108,9 +106,16 @@ func isName(s string) bool {
 	return s != ""
 }
 
+// A site is a relocation to __symbol_get.
+type site struct {
+	section *elfobj.Section // that it changes
+	rel     elfobj.Reloc
+}
+
 // find looks at every relocation to the symbol getter.
-func (o *object) find(getter uint32, found *Found) error {
+func (o *object) find(getter uint32, found *Found) {
 	self := o.syms.At(int(getter))
+	var sites []site
 	for i := range o.relocSections {
 		rs := &o.relocSections[i]
 		if rs.Target.Flags&elf.SHF_ALLOC == 0 || aboutCode(rs.Target.Name) {
@@ -118,16 +123,18 @@ func (o *object) find(getter uint32, found *Found) error {
 		}
 		code := rs.Target.Flags&elf.SHF_EXECINSTR != 0
 		for j := range rs.Len() {
-			if rs.Symbol(j) != getter && !(self.Defined() && code && o.callsTo(self, rs.At(j))) {
-				continue
-			}
-			rel := rs.At(j)
-			if err := o.site(rs.Target, rel, found); err != nil {
-				return err
+			if rs.Symbol(j) == getter || self.Defined() && code && o.callsTo(self, rs.At(j)) {
+				sites = append(sites, site{rs.Target, rs.At(j)})
 			}
 		}
 	}
-	return nil
+	// All functions are asked about first: then what refers to them is read once.
+	for _, s := range sites {
+		o.functionAt(int32(s.section.Index), s.rel.Offset)
+	}
+	for _, s := range sites {
+		o.ask(s, found)
+	}
 }
 
 // callsTo says whether the relocation of a call leads to a defined symbol by
@@ -144,8 +151,9 @@ func (o *object) callsTo(s elfobj.Symbol, rel elfobj.Reloc) bool {
 	return ok && uint64(rel.Addend+bias) == s.Value
 }
 
-// site adds what one use of __symbol_get asks for.
-func (o *object) site(section *elfobj.Section, rel elfobj.Reloc, found *Found) error {
+// ask adds what one use of __symbol_get asks for.
+func (o *object) ask(s site, found *Found) {
+	section, rel := s.section, s.rel
 	function := section.Name
 	undecoded := func(reason string) {
 		found.Undecoded = append(found.Undecoded, &ksympb.UndecodedSymbolGet{
@@ -154,7 +162,7 @@ func (o *object) site(section *elfobj.Section, rel elfobj.Reloc, found *Found) e
 	}
 	if section.Flags&elf.SHF_EXECINSTR == 0 {
 		undecoded("its address is kept in data")
-		return nil
+		return
 	}
 	fn := o.functionAt(int32(section.Index), rel.Offset)
 	if fn != nil {
@@ -163,22 +171,22 @@ func (o *object) site(section *elfobj.Section, rel elfobj.Reloc, found *Found) e
 	switch {
 	case o.arch == nil:
 		undecoded(fmt.Sprintf("calls on %v are not decoded", o.f.Machine))
-		return nil
+		return
 	case fn == nil:
 		undecoded("the call is in no function")
-		return nil
+		return
 	}
 	o.decode(fn)
 	at, ok := fn.find(rel.Offset)
 	if !ok {
 		undecoded(fn.whyBad())
-		return nil
+		return
 	}
 	switch in := &fn.insns[at]; in.flow {
 	case flowCall, flowJump, flowCond:
 	default:
 		undecoded("its address is taken")
-		return nil
+		return
 	}
 	names, reason := o.trace(fn, at, o.arch.argument())
 	for _, n := range names {
@@ -187,5 +195,4 @@ func (o *object) site(section *elfobj.Section, rel elfobj.Reloc, found *Found) e
 	if reason != "" {
 		undecoded(strings.Clone(reason))
 	}
-	return nil
 }

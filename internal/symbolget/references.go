@@ -94,17 +94,16 @@ func (o *object) eachReference(r *elfobj.Relocs, into int32, each func(reference
 	}
 }
 
-// functionsUnsorted is for how many functions all relocations are looked at.
-// Most objects have one or two calls to trace, and a big one a hundred thousand
-// references: to sort them takes longer than all else.
-const functionsUnsorted = 4
+// readingsUnsorted is how often all relocations are looked at for what leads to
+// some functions. Most objects have a few calls to trace, and a big one a hundred
+// thousand references: to sort them takes longer than all else.
+const readingsUnsorted = 4
 
 // referencesTo returns the references to the places of a function from offset
 // first of the section up to last, in the order of the places.
 func (o *object) referencesTo(fn *function, first, last uint64) []reference {
 	if !fn.referencesRead {
-		fn.referencesRead = true
-		fn.references = o.referencesInto(fn)
+		o.readReferences(fn)
 	}
 	list := fn.references
 	lo := sort.Search(len(list), func(i int) bool { return list[i].to.offset >= first })
@@ -115,21 +114,39 @@ func (o *object) referencesTo(fn *function, first, last uint64) []reference {
 	return list[lo:hi]
 }
 
-// referencesInto returns the references to the places of a function, sorted.
-func (o *object) referencesInto(fn *function) []reference {
-	o.functionsAsked++
-	if o.functionsAsked <= functionsUnsorted {
-		var found []reference
-		for i := range o.relocSections {
-			o.eachReference(&o.relocSections[i], fn.section, func(ref reference) {
-				if ref.to.section == fn.section && fn.start <= ref.to.offset && ref.to.offset < fn.end {
-					found = append(found, ref)
-				}
-			})
-		}
-		slices.SortStableFunc(found, compareReferences)
-		return found
+// readReferences reads the references to the places of a function. With them it
+// reads those of all functions that were asked about since the last time, which
+// may be wanted next.
+func (o *object) readReferences(fn *function) {
+	if o.readings++; o.readings > readingsUnsorted {
+		fn.referencesRead = true
+		fn.references = o.referencesInto(fn)
+		return
 	}
+	unread := o.unread
+	o.unread = nil
+	slices.SortFunc(unread, func(a, b *function) int { return comparePlaces(a.place(), b.place()) })
+	into := unread[0].section
+	if unread[len(unread)-1].section != into {
+		into = anySection
+	}
+	for i := range o.relocSections {
+		o.eachReference(&o.relocSections[i], into, func(ref reference) {
+			at := sort.Search(len(unread), func(i int) bool { return comparePlaces(unread[i].place(), ref.to) > 0 }) - 1
+			if at >= 0 && unread[at].section == ref.to.section && ref.to.offset < unread[at].end {
+				unread[at].references = append(unread[at].references, ref)
+			}
+		})
+	}
+	for _, fn := range unread {
+		fn.referencesRead = true
+		slices.SortStableFunc(fn.references, compareReferences)
+	}
+}
+
+// referencesInto returns the references to the places of a function, of all that
+// there are.
+func (o *object) referencesInto(fn *function) []reference {
 	if o.references == nil {
 		o.references = []reference{}
 		for i := range o.relocSections {
