@@ -81,6 +81,11 @@ func Compute(in Input) (*ksympb.NeededSet, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	count := 0
+	for _, p := range parts {
+		count += len(p.symbols)
+	}
+	set.Symbols = make([]*ksympb.NeededSymbol, 0, count)
 	for _, p := range parts {
 		for _, s := range p.symbols {
 			set.Symbols = append(set.Symbols, &s.NeededSymbol)

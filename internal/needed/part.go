@@ -33,23 +33,27 @@ type symbol struct {
 	inSet    bool             // the provider is of the set
 	rival    *ksympb.Provider // another one that exports it too, and must not
 
-	// Most are needed for one reason, exported by one and used by few: that is in
-	// one piece of memory.
+	// Most are needed for one reason and exported by one: that is in one piece of
+	// memory.
 	reason    ksympb.Reason
 	reasons   [1]*ksympb.Reason
 	providers [1]*ksympb.Provider
-	users     [4]uint32
+}
+
+// become makes it the symbol of a name that users need for a reason.
+func (s *symbol) become(name string, kind ksympb.Reason_Kind, users []uint32) {
+	s.reason.Kind, s.reason.Users = kind, users
+	s.reasons[0] = &s.reason
+	s.Name, s.Reasons = name, s.reasons[:]
 }
 
 // partOf works out a part. The users of objects are their indexes.
 func partOf(in Input, claims []claim, s span) (part, error) {
 	// A module is guessed to need some symbols that no other does.
-	c := collector{symbols: make(map[string]*symbol, 5*len(in.Objects)/s.of)}
+	c := collector{numbers: make(map[string]uint32, 5*len(in.Objects)/s.of)}
+	c.addImports(in.Objects, s)
 	for i, o := range in.Objects {
-		// What the kernel's own objects and parts of a module leave undefined is
-		// resolved when they are linked.
 		if ksyms.IsModule(o) {
-			c.addAll(s.names(o.Imports), ksympb.Reason_KIND_IMPORT, uint32(i))
 			c.addAll(s.names(o.WeakImports), ksympb.Reason_KIND_WEAK_IMPORT, uint32(i))
 		}
 		c.addAll(s.names(o.SymbolGets), ksympb.Reason_KIND_SYMBOL_GET, uint32(i))
@@ -86,10 +90,17 @@ func partOf(in Input, claims []claim, s span) (part, error) {
 
 // A collector collects symbols that are needed.
 type collector struct {
-	symbols map[string]*symbol
+	numbers map[string]uint32 // of names, in all
 	all     []*symbol
-	free    []symbol
 	klp     []klpUse
+}
+
+// symbol returns the symbol of a name, or nil.
+func (c *collector) symbol(name string) *symbol {
+	if n, known := c.numbers[name]; known {
+		return c.all[n]
+	}
+	return nil
 }
 
 // A klpUse is a klp symbol and its user.
@@ -107,7 +118,7 @@ func (c *collector) dropKlp(in Input) {
 		return
 	}
 	for _, use := range c.klp {
-		s := c.symbols[use.Name]
+		s := c.symbol(use.Name)
 		if !s.exportedBy(use.Object) {
 			s.drop(ksympb.Reason_KIND_KLP_RELOCATION, use.user)
 		}
@@ -149,22 +160,14 @@ func (c *collector) addAll(names []string, kind ksympb.Reason_Kind, user uint32)
 }
 
 func (c *collector) add(name string, kind ksympb.Reason_Kind, user uint32) {
-	if name == "__this_module" {
-		return // every module has its own
+	if name == ownModule {
+		return
 	}
-	s := c.symbols[name]
+	s := c.symbol(name)
 	if s == nil {
-		if len(c.free) == 0 {
-			c.free = make([]symbol, 64)
-		}
-		s = &c.free[0]
-		c.free = c.free[1:]
-		s.reason.Kind = kind
-		s.users[0] = user
-		s.reason.Users = s.users[:1]
-		s.reasons[0] = &s.reason
-		s.Name, s.Reasons = name, s.reasons[:]
-		c.symbols[name] = s
+		s = new(symbol)
+		s.become(name, kind, []uint32{user})
+		c.numbers[name] = uint32(len(c.all))
 		c.all = append(c.all, s)
 		return
 	}
@@ -189,7 +192,7 @@ func (c *collector) findExporters(in Input, s span) int {
 				continue
 			}
 			count++
-			symbol := c.symbols[e.Name]
+			symbol := c.symbol(e.Name)
 			if symbol == nil {
 				continue
 			}
@@ -213,7 +216,7 @@ func (c *collector) findExporters(in Input, s span) int {
 		}
 		p := &ksympb.Provider{Module: module, Label: o.Label}
 		for _, e := range exports {
-			symbol := c.symbols[e.Name]
+			symbol := c.symbol(e.Name)
 			if symbol == nil {
 				continue
 			}

@@ -45,16 +45,14 @@ func (s span) has(name string) bool { return name >= s.from && (s.upTo == "" || 
 
 // names returns those of sorted names that are in the span.
 func (s span) names(names []string) []string {
-	first := 0
+	first, end := 0, len(names)
 	if s.from != "" {
 		first, _ = slices.BinarySearch(names, s.from)
 	}
-	for end := first; s.upTo != "" && end < len(names); end++ {
-		if names[end] >= s.upTo {
-			return names[first:end]
-		}
+	if s.upTo != "" {
+		end, _ = slices.BinarySearch(names, s.upTo)
 	}
-	return names[first:]
+	return names[first:end]
 }
 
 // exports returns those of sorted exports that are in the span.
