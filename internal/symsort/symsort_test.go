@@ -1,6 +1,7 @@
 package symsort_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -45,6 +46,28 @@ func TestElementsMoveWithTheirNames(t *testing.T) {
 	for i, e := range list {
 		if e.size != len(e.name) || i > 0 && list[i-1].name > e.name {
 			t.Errorf("element %d is %v", i, *e)
+		}
+	}
+}
+
+func TestNamesInOrderAlready(t *testing.T) {
+	const n = 1 << 12
+	for order, number := range map[string]func(i int) int{
+		"ascending":          func(i int) int { return i },
+		"descending":         func(i int) int { return n - i },
+		"up and down":        func(i int) int { return min(i, n-i) },
+		"two lists in turns": func(i int) int { return i/2 + i%2*n },
+	} {
+		var names []string
+		for i := range n {
+			names = append(names, fmt.Sprintf("sym%06d", number(i)))
+		}
+		want := slices.Clone(names)
+		slices.Sort(want)
+		s := symsort.Sorter[string]{Name: func(name string) string { return name }}
+		s.Sort(names)
+		if !slices.Equal(names, want) {
+			t.Errorf("%s: the names are not sorted", order)
 		}
 	}
 }
