@@ -197,7 +197,7 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 						*list = d.names[:0]
 					}
 				}
-				*list = append(*list, f.bytes)
+				*list, m = appendNames(append(*list, f.bytes), f.num, m)
 			}
 		case 10:
 			if f.wire == protowire.BytesType {
@@ -219,6 +219,19 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 	}
 	d.close(open)
 	return nil
+}
+
+// appendNames appends the fields that a message begins with, as long as they are
+// short strings of one list, as most are of what follows the first. It returns
+// the rest of the message.
+func appendNames(list []string, num protowire.Number, m string) ([]string, string) {
+	tag := byte(num<<3) | byte(protowire.BytesType)
+	for len(m) >= 2 && m[0] == tag && int(m[1]) < min(0x80, len(m)-1) {
+		end := 2 + int(m[1])
+		list = append(list, m[2:end])
+		m = m[end:]
+	}
+	return list, m
 }
 
 // makeRoom makes room for n names.

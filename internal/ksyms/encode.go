@@ -69,7 +69,11 @@ func appendUndecoded(b []byte, u *ksympb.UndecodedSymbolGet) []byte {
 
 // encodeNeeded encodes a needed set, in pieces that follow one another.
 func encodeNeeded(n *ksympb.NeededSet) [][]byte {
-	head := appendString(nil, 1, n.Format)
+	size := 2 + len(n.Format)
+	for _, u := range n.Users {
+		size += 8 + len(u.Name) + len(u.Label)
+	}
+	head := appendString(make([]byte, 0, size), 1, n.Format)
 	for _, u := range n.Users {
 		head = appendMessage(head, 2, u, func(b []byte, u *ksympb.User) []byte {
 			return appendString(appendString(b, 1, u.Name), 2, u.Label)
@@ -155,9 +159,13 @@ func appendMessage[M any](b []byte, field protowire.Number, m M, body func([]byt
 }
 
 func appendStrings(b []byte, field protowire.Number, list []string) []byte {
+	tag := protowire.EncodeTag(field, protowire.BytesType)
 	for _, s := range list {
-		b = protowire.AppendTag(b, field, protowire.BytesType)
-		b = protowire.AppendString(b, s)
+		if tag < 0x80 && len(s) < 0x80 { // as nearly always: each is one byte
+			b = append(append(b, byte(tag), byte(len(s))), s...)
+			continue
+		}
+		b = protowire.AppendString(protowire.AppendVarint(b, tag), s)
 	}
 	return b
 }
