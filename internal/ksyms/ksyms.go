@@ -135,6 +135,9 @@ func compareKlpSymbols(a, b *ksympb.KlpSymbol) int {
 
 // sortObjects sorts the objects and drops repeated ones.
 func sortObjects(k *ksympb.Ksyms) error {
+	if inOrder(k.Objects, compareObjects) {
+		return nil
+	}
 	slices.SortStableFunc(k.Objects, compareObjects)
 	kept := k.Objects[:0]
 	for _, o := range k.Objects {
@@ -149,6 +152,17 @@ func sortObjects(k *ksympb.Ksyms) error {
 	clear(k.Objects[len(kept):])
 	k.Objects = kept
 	return nil
+}
+
+// inOrder says whether each element of a list is greater than the one before it,
+// as it is in files that this package wrote.
+func inOrder[E any](list []E, compare func(a, b E) int) bool {
+	for i := 1; i < len(list); i++ {
+		if compare(list[i-1], list[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func differentSummaries(name, label, otherLabel string) error {

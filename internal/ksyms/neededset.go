@@ -78,7 +78,11 @@ func normalizeNeeded(n *ksympb.NeededSet) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(n.Symbols, func(a, b *ksympb.NeededSymbol) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b *ksympb.NeededSymbol) int { return strings.Compare(a.Name, b.Name) }
+	if inOrder(n.Symbols, byName) {
+		return nil
+	}
+	slices.SortFunc(n.Symbols, byName)
 	for i, s := range n.Symbols {
 		if i > 0 && n.Symbols[i-1].Name == s.Name {
 			return fmt.Errorf("symbol %q occurs twice", s.Name)
@@ -116,7 +120,7 @@ func normalizeSymbol(s *ksympb.NeededSymbol, position []uint32) error {
 // sortUsers sorts the set's users and drops those that repeat another. It
 // returns the new index of each old one.
 func sortUsers(n *ksympb.NeededSet) (position []uint32, err error) {
-	order := make([]int, len(n.Users))
+	position = make([]uint32, len(n.Users))
 	for i, u := range n.Users {
 		if u.GetName() == "" {
 			return nil, fmt.Errorf("user %d has no name", i)
@@ -124,13 +128,16 @@ func sortUsers(n *ksympb.NeededSet) (position []uint32, err error) {
 		if err := checkText(u.Name, u.Label); err != nil {
 			return nil, fmt.Errorf("user %d: %w", i, err)
 		}
-		order[i] = i
+		position[i] = uint32(i)
 	}
 	compare := func(a, b *ksympb.User) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Label, b.Label))
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compare(n.Users[a], n.Users[b]) })
-	position = make([]uint32, len(n.Users))
+	if inOrder(n.Users, compare) {
+		return position, nil
+	}
+	order := slices.Clone(position)
+	slices.SortStableFunc(order, func(a, b uint32) int { return compare(n.Users[a], n.Users[b]) })
 	users := make([]*ksympb.User, 0, len(n.Users))
 	for _, old := range order {
 		if len(users) == 0 || compare(users[len(users)-1], n.Users[old]) != 0 {
