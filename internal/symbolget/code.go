@@ -265,16 +265,11 @@ func (o *object) link(fn *function) {
 		fn.jumps[int32(to)] = append(fn.jumps[int32(to)], from...)
 	}
 	var indirect []int32
-	leaders := map[int]bool{}
 	for i := range fn.insns {
 		in := &fn.insns[i]
 		if i+1 < len(fn.insns) {
 			// A jump that the kernel can turn into a no-op (a static key) falls too.
-			falls := in.flow.falls() || len(o.edgeFrom) > 0 && o.edgeFrom[place{fn.section, in.offset}]
-			fn.insns[i+1].fallenInto = falls
-			if !falls {
-				leaders[i+1] = true
-			}
+			fn.insns[i+1].fallenInto = in.flow.falls() || len(o.edgeFrom) > 0 && o.edgeFrom[place{fn.section, in.offset}]
 		}
 		switch in.flow {
 		case flowIndirect:
@@ -285,7 +280,6 @@ func (o *object) link(fn *function) {
 			}
 			if to, ok := fn.at(in.target); ok {
 				jump(to, int32(i))
-				leaders[to] = true
 			}
 		}
 	}
@@ -297,7 +291,8 @@ func (o *object) link(fn *function) {
 		at := fn.insns[i].offset
 		// Where a table of distances leads is not worked out: each place that a
 		// jump can lead to counts.
-		if exact[at] || (near && (leaders[i] || len(o.referencesTo(fn, at, at)) > 0)) {
+		leader := i > 0 && !fn.insns[i].fallenInto || len(fn.jumps[int32(i)]) > 0
+		if exact[at] || (near && (leader || len(o.referencesTo(fn, at, at)) > 0)) {
 			jump(i, indirect...)
 		}
 	}
