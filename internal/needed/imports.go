@@ -2,6 +2,7 @@ package needed
 
 import (
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+	"github.com/rules-kbuild/rules_kbuild/internal/symsort"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -11,7 +12,9 @@ const ownModule = "__this_module"
 // addImports adds what modules import, the bulk of a set: a hundred thousand
 // times, one of ten thousand symbols. It numbers the symbols and counts their
 // users first, so that all users are in one piece of memory, and a symbol is
-// looked at once. It is to be called before anything is added.
+// looked at once; and it puts them in order first, so that who goes through them
+// later goes through that memory from its beginning to its end. It is to be called
+// before anything is added.
 func (c *collector) addImports(objects []*ksympb.Object, s span) {
 	total := 0
 	for _, o := range objects {
@@ -44,11 +47,17 @@ func (c *collector) addImports(objects []*ksympb.Object, s span) {
 		}
 		ends[i] = len(imported)
 	}
+	order := make([]uint32, len(names))
+	for n := range order {
+		order[n] = uint32(n)
+	}
+	sorter := symsort.Sorter[uint32]{Name: func(n uint32) string { return names[n] }}
+	sorter.Sort(order)
 	next := make([]uint32, len(names)) // in users, where the symbol's next one goes
 	sum := uint32(0)
-	for n, count := range counts {
+	for _, n := range order {
 		next[n] = sum
-		sum += count
+		sum += counts[n]
 	}
 	users := make([]uint32, len(imported))
 	at := 0
@@ -60,10 +69,11 @@ func (c *collector) addImports(objects []*ksympb.Object, s span) {
 		}
 	}
 	symbols := make([]symbol, len(names))
+	c.imported = make([]*symbol, len(names))
 	c.all = make([]*symbol, len(names))
-	for n, name := range names {
-		end := next[n]
-		symbols[n].become(name, ksympb.Reason_KIND_IMPORT, users[end-counts[n]:end:end])
-		c.all[n] = &symbols[n]
+	for i, n := range order {
+		s, end := &symbols[i], next[n]
+		s.become(names[n], ksympb.Reason_KIND_IMPORT, users[end-counts[n]:end:end])
+		c.imported[i], c.all[n] = s, s
 	}
 }

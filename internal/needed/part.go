@@ -71,9 +71,7 @@ func partOf(in Input, claims []claim, s span) (part, error) {
 	}
 	exports := c.findExporters(in, s)
 	c.dropKlp(in)
-	p := part{symbols: c.all, exports: exports}
-	sorter := symsort.Sorter[*symbol]{Name: func(s *symbol) string { return s.Name }}
-	sorter.Sort(p.symbols)
+	p := part{symbols: c.sorted(), exports: exports}
 	for _, symbol := range p.symbols {
 		switch {
 		case symbol.rival != nil:
@@ -90,9 +88,10 @@ func partOf(in Input, claims []claim, s span) (part, error) {
 
 // A collector collects symbols that are needed.
 type collector struct {
-	numbers map[string]uint32 // of names, in all
-	all     []*symbol
-	klp     []klpUse
+	numbers  map[string]uint32 // of names, in all
+	all      []*symbol
+	imported []*symbol // the first of all, sorted
+	klp      []klpUse
 }
 
 // symbol returns the symbol of a name, or nil.
@@ -101,6 +100,24 @@ func (c *collector) symbol(name string) *symbol {
 		return c.all[n]
 	}
 	return nil
+}
+
+// sorted returns the symbols that are needed, sorted.
+func (c *collector) sorted() []*symbol {
+	others := c.all[len(c.imported):]
+	sorter := symsort.Sorter[*symbol]{Name: func(s *symbol) string { return s.Name }}
+	sorter.Sort(others)
+	list := make([]*symbol, 0, len(c.all))
+	for _, s := range c.imported {
+		for len(others) > 0 && others[0].Name < s.Name {
+			list = append(list, others[0])
+			others = others[1:]
+		}
+		list = append(list, s)
+	}
+	list = append(list, others...)
+	// Of a klp relocation's symbols some were dropped.
+	return slices.DeleteFunc(list, func(s *symbol) bool { return len(s.Reasons) == 0 })
 }
 
 // A klpUse is a klp symbol and its user.
@@ -123,7 +140,6 @@ func (c *collector) dropKlp(in Input) {
 			s.drop(ksympb.Reason_KIND_KLP_RELOCATION, use.user)
 		}
 	}
-	c.all = slices.DeleteFunc(c.all, func(s *symbol) bool { return len(s.Reasons) == 0 })
 }
 
 func exportsKnown(in Input) bool {
