@@ -232,10 +232,19 @@ func (f *File) Section(name string) *Section {
 // Data returns the section's bytes in the file, which are not to be changed;
 // none for a section that has none there (SHT_NOBITS, such as .bss).
 func (f *File) Data(s *Section) []byte {
-	if s == nil || s.Type == elf.SHT_NULL || s.Type == elf.SHT_NOBITS || !f.within(s.Offset, s.Size) {
+	if s == nil {
 		return nil
 	}
-	if f.sparse != nil && !f.loadSection(s) {
+	return f.dataFrom(s, 0)
+}
+
+// dataFrom is Data of which the bytes before an offset in the section need not be
+// right.
+func (f *File) dataFrom(s *Section, from uint64) []byte {
+	if s.Type == elf.SHT_NULL || s.Type == elf.SHT_NOBITS || !f.within(s.Offset, s.Size) {
+		return nil
+	}
+	if f.sparse != nil && !f.loadSection(s, from) {
 		return nil
 	}
 	return f.data[s.Offset : s.Offset+s.Size : s.Offset+s.Size]

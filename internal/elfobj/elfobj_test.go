@@ -128,6 +128,54 @@ func TestSymbolsTellTheirKind(t *testing.T) {
 	}
 }
 
+// The memory of a file that is read in parts has had other files in it.
+func TestGlobalSymbolsAreThoseAfterTheLocalOnes(t *testing.T) {
+	for _, name := range []string{"x86_64.o", "i386.o", "x86_64.o"} {
+		whole := open(t, name)
+		all := symbols(t, whole)
+		parts, ok, err := OpenSparse(filepath.Join("testdata", name))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		for how, f := range map[string]*File{"whole": whole, "parts": parts} {
+			globals, err := f.GlobalSymbols()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range all.Len() {
+				want := all.At(i)
+				if want.Bind() == elf.STB_LOCAL {
+					want = Symbol{}
+				}
+				got := globals.At(i)
+				if got != want {
+					t.Errorf("%s, %s: symbol %d is %+v, want %+v", name, how, i, got, want)
+				}
+				gotName, err := globals.Name(got)
+				if wantName, _ := all.Name(want); err != nil || gotName != wantName {
+					t.Errorf("%s, %s: symbol %d is called %q (%v), want %q", name, how, i, gotName, err, wantName)
+				}
+			}
+			if err := globals.Check(); err != nil {
+				t.Error(err)
+			}
+		}
+		// What was left out can still be read.
+		syms, err := parts.Symbols()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range all.Len() {
+			if got, want := syms.At(i), all.At(i); got != want {
+				t.Errorf("%s: symbol %d is %+v, want %+v", name, i, got, want)
+			}
+		}
+		if err := parts.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestRelocations(t *testing.T) {
 	for name, wantAddends := range map[string]bool{"x86_64.o": true, "i386.o": false} {
 		f := open(t, name)

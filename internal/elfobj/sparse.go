@@ -118,13 +118,13 @@ func (f *File) read(offset, size uint64) error {
 	return nil
 }
 
-// loadSection reads a section of a sparse file, if that was not done. It says
-// whether it is there.
-func (f *File) loadSection(s *Section) bool {
+// loadSection reads a section of a sparse file from an offset in it on, if that
+// was not done. It says whether it is there.
+func (f *File) loadSection(s *Section, from uint64) bool {
 	loaded := f.sparse.room.loaded
 	if f.sparse.err == nil && !loaded[s.Index] {
-		f.sparse.err = f.load(s.Offset, s.Size)
-		loaded[s.Index] = f.sparse.err == nil
+		f.sparse.err = f.load(s.Offset+from, s.Size-from)
+		loaded[s.Index] = f.sparse.err == nil && from == 0
 	}
 	return f.sparse.err == nil
 }

@@ -42,13 +42,21 @@ type Symbols struct {
 	offset uint64 // of data in the file
 	names  string
 	shndx  []byte // section numbers of symbols that say SHN_XINDEX
+	first  int    // symbols before it are not there
 	n      int
 	locals int // how many symbols at the beginning are local, at most n
 }
 
 // Symbols returns the object's symbol table (SHT_SYMTAB; of several, the
 // last). It is empty if there is none: HasSymbols tells.
-func (f *File) Symbols() (Symbols, error) {
+func (f *File) Symbols() (Symbols, error) { return f.symbols(false) }
+
+// GlobalSymbols is Symbols without the local ones, which come first in the table
+// and are most of it: of a file that OpenSparse opened they are not read. The
+// numbers of the others are the same.
+func (f *File) GlobalSymbols() (Symbols, error) { return f.symbols(true) }
+
+func (f *File) symbols(global bool) (Symbols, error) {
 	t := Symbols{f: f}
 	if f.symtab == 0 {
 		return t, nil
@@ -67,8 +75,14 @@ func (f *File) Symbols() (Symbols, error) {
 	if uint64(s.Link) >= uint64(len(f.sections)) || s.Link == 0 || f.sections[s.Link].Type != elf.SHT_STRTAB {
 		return t, f.Errorf(s.Offset, "symbol table whose names are in section %d, which is no string table", s.Link)
 	}
-	t.data, t.offset, t.n = f.Data(s), s.Offset, int(s.Size/entry)
+	skipped := uint64(0)
+	if global {
+		skipped = min(uint64(s.Info), s.Size/entry)
+	}
+	t.data, t.offset = f.dataFrom(s, skipped*entry), s.Offset
+	t.n = len(t.data) / int(entry) // 0 if it could not be read
 	t.locals = int(min(uint64(s.Info), uint64(t.n)))
+	t.first = int(min(skipped, uint64(t.n)))
 	t.names = f.Text(&f.sections[s.Link])
 	if f.shndx != 0 {
 		x := &f.sections[f.shndx]
@@ -88,14 +102,14 @@ func (t *Symbols) Len() int { return t.n }
 
 // At returns symbol i. A symbol whose section the object does not have, or an
 // i that is not below Len, comes back as an undefined local one: Check finds
-// those.
+// those. So does a local one of GlobalSymbols.
 func (t *Symbols) At(i int) Symbol {
 	s, _ := t.at(i)
 	return s
 }
 
 func (t *Symbols) at(i int) (Symbol, bool) {
-	if i < 0 || i >= t.n {
+	if i < t.first || i >= t.n {
 		return Symbol{}, false
 	}
 	var s Symbol
@@ -130,7 +144,7 @@ func (t *Symbols) at(i int) (Symbol, bool) {
 
 // SectionOf returns the Section of symbol i alone, for walks over relocations.
 func (t *Symbols) SectionOf(i int) int32 {
-	if t.f.is64 && !t.f.big && t.shndx == nil && i >= 0 && i < t.n {
+	if t.f.is64 && !t.f.big && t.shndx == nil && i >= t.first && i < t.n {
 		b := t.data[i*24+6 : i*24+8]
 		if n := uint16(b[0]) | uint16(b[1])<<8; int(n) < len(t.f.sections) && n < uint16(elf.SHN_LORESERVE) {
 			return int32(n)
@@ -152,7 +166,7 @@ func (t *Symbols) Name(s Symbol) (string, error) {
 // Check returns an error about the first symbol that says it is in a section
 // that the object does not have, or whose name lies beyond the string table.
 func (t *Symbols) Check() error {
-	for i := range t.n {
+	for i := t.first; i < t.n; i++ {
 		s, ok := t.at(i)
 		if !ok {
 			return t.f.Errorf(t.entry(i), "symbol %d is in a section beyond the last (%d)", i, len(t.f.sections)-1)
@@ -167,7 +181,7 @@ func (t *Symbols) Check() error {
 // All yields the symbols from number 1 on.
 func (t *Symbols) All() iter.Seq[Symbol] {
 	return func(yield func(Symbol) bool) {
-		for i := 1; i < t.n; i++ {
+		for i := max(1, t.first); i < t.n; i++ {
 			if !yield(t.At(i)) {
 				return
 			}

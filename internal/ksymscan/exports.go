@@ -60,6 +60,12 @@ func findSections(f *elfobj.File) sectionLayout {
 	return l
 }
 
+// refersToSymbols says whether there is something to read by the names or the
+// places of symbols, local ones too.
+func (l *sectionLayout) refersToSymbols() bool {
+	return l.exportSymbol != nil || len(l.tables) > 0 || len(l.klp) > 0
+}
+
 func isKsymtab(section string) bool {
 	return section == "__ksymtab" || section == "__ksymtab_gpl" ||
 		strings.HasPrefix(section, "___ksymtab+") || strings.HasPrefix(section, "___ksymtab_gpl+")

@@ -170,17 +170,23 @@ func (s *Scanner) elf(f *elfobj.File) (*ksympb.Object, error) {
 	if f.Type != elf.ET_REL {
 		return nil, fmt.Errorf("%s: an ELF file of type %v, not a relocatable object: scan what goes into it (vmlinux.o, not vmlinux)", f.Name(), f.Type)
 	}
-	syms, err := f.Symbols()
+	globals, err := f.GlobalSymbols()
 	if err != nil {
 		return nil, err
 	}
 	o := &s.object
 	o.Reset()
-	getter, err := s.imports(f, &syms)
+	getter, err := s.imports(f, &globals)
 	if err != nil {
 		return nil, err
 	}
 	layout := findSections(f)
+	syms := globals
+	if layout.refersToSymbols() {
+		if syms, err = f.Symbols(); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.readExports(f, &syms, &layout); err != nil {
 		return nil, err
 	}
@@ -189,7 +195,7 @@ func (s *Scanner) elf(f *elfobj.File) (*ksympb.Object, error) {
 	}
 	// The kernel's own objects call a __symbol_get that they define, and export.
 	if getter == 0 && slices.ContainsFunc(o.Exports, func(e *ksympb.Export) bool { return e.Name == symbolget.Function }) {
-		if getter, err = symbolget.Defined(&syms); err != nil {
+		if getter, err = symbolget.Defined(&globals); err != nil {
 			return nil, err
 		}
 	}
