@@ -5,19 +5,21 @@ import "iter"
 // Undefined yields the symbols that the object does not define, but for local
 // ones, of which only the null symbol may be undefined: they come first in the
 // table, whose header says how many there are (gABI, sh_info). It passes over
-// the others without decoding them.
+// the others without decoding them, and leaves out the Value and Size, which mean
+// nothing of a symbol that is elsewhere.
 func (t *Symbols) Undefined() iter.Seq[Symbol] {
 	return func(yield func(Symbol) bool) {
-		entry, section := 16, 14
+		entry, info := 16, 12
 		if t.f.is64 {
-			entry, section = 24, 6
+			entry, info = 24, 4
 		}
 		for i := max(1, t.locals); i < t.n; i++ {
-			at := i*entry + section
-			if t.data[at]|t.data[at+1] != 0 {
+			b := t.data[i*entry : (i+1)*entry]
+			if b[info+2]|b[info+3] != 0 { // the section
 				continue
 			}
-			if !yield(t.At(i)) {
+			s := Symbol{Index: int32(i), name: getU32(b[0:4], t.f.big), Info: b[info], Other: b[info+1]}
+			if !yield(s) {
 				return
 			}
 		}

@@ -119,13 +119,7 @@ func (o *object) stretchesOf(section int32) []stretch {
 		return list
 	}
 	limit := o.f.Sections()[section].Size
-	here := 0
-	for i := range o.syms.Len() {
-		if o.syms.SectionOf(i) == section {
-			here++
-		}
-	}
-	list := make([]stretch, 0, here)
+	list := make([]stretch, 0, o.syms.Len()/4) // the other symbols are no functions
 	for i := range o.syms.Len() {
 		if o.syms.SectionOf(i) != section {
 			continue

@@ -197,8 +197,9 @@ func (o *object) inOrder(r *elfobj.Relocs) bool {
 		return ordered
 	}
 	ordered := true
-	for i := 1; i < r.Len() && ordered; i++ {
-		ordered = r.Offset(i-1) <= r.Offset(i)
+	for i, last := 0, uint64(0); i < r.Len() && ordered; i++ {
+		offset := r.Offset(i)
+		ordered, last = last <= offset, offset
 	}
 	if o.ordered == nil {
 		o.ordered = make(map[int32]bool)
