@@ -21,8 +21,8 @@ func (c *collector) addImports(objects []*ksympb.Object, s span) {
 		total += len(o.Imports)
 	}
 	var (
-		names    []string                                 // by number
-		counts   []uint32                                 // of users
+		names    = make([]string, 0, s.guess(objects))    // by number
+		counts   = make([]uint32, 0, s.guess(objects))    // of users
 		imported = make([]uint32, 0, total/s.of+total/16) // numbers, module after module
 		ends     = make([]int, len(objects))              // in imported, of each object's
 	)

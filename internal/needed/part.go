@@ -49,8 +49,7 @@ func (s *symbol) become(name string, kind ksympb.Reason_Kind, users []uint32) {
 
 // partOf works out a part. The users of objects are their indexes.
 func partOf(in Input, claims []claim, s span) (part, error) {
-	// A module is guessed to need some symbols that no other does.
-	c := collector{numbers: make(map[string]uint32, 5*len(in.Objects)/s.of)}
+	c := collector{numbers: make(map[string]uint32, s.guess(in.Objects))}
 	c.addImports(in.Objects, s)
 	for i, o := range in.Objects {
 		if ksyms.IsModule(o) {

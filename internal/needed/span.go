@@ -41,6 +41,10 @@ func spansOf(objects []*ksympb.Object) []span {
 	return spans
 }
 
+// guess returns about how many symbols of the span objects need: a module is
+// guessed to need some that no other does.
+func (s span) guess(objects []*ksympb.Object) int { return 5 * len(objects) / s.of }
+
 func (s span) has(name string) bool { return name >= s.from && (s.upTo == "" || name < s.upTo) }
 
 // names returns those of sorted names that are in the span.
