@@ -2,8 +2,12 @@ package ksyms
 
 import (
 	"bufio"
+	"fmt"
+	"io"
 	"os"
 	"unsafe"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 )
 
 // text is data as a string that shares its memory.
@@ -24,4 +28,33 @@ func writeFile(path string, pieces [][]byte) error {
 		err = e
 	}
 	return err
+}
+
+// readFile is os.ReadFile, but several processors copy a large file.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := info.Size()
+	if !info.Mode().IsRegular() || size == 0 || size != int64(int(size)) {
+		return io.ReadAll(f) // such as a pipe
+	}
+	data := make([]byte, size)
+	err = parallel.Ranges(len(data), 1<<20, func(first, end int) error {
+		n, err := f.ReadAt(data[first:end], int64(first))
+		if n == end-first {
+			return nil
+		}
+		if err == io.EOF { // it has become shorter
+			err = fmt.Errorf("%s: %w", path, io.ErrUnexpectedEOF)
+		}
+		return err
+	})
+	return data, err
 }

@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +24,7 @@ const Format = "rules_kbuild.ksyms.v1"
 
 // ReadFile reads the .ksyms file at path.
 func ReadFile(path string) (*ksympb.Ksyms, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}

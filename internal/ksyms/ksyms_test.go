@@ -2,6 +2,9 @@ package ksyms_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -279,4 +282,35 @@ func FuzzUnmarshalNeeded(f *testing.F) {
 			t.Errorf("written and read again it is another: %v", err)
 		}
 	})
+}
+
+// Several processors read a large file.
+func TestReadFileReadsWhatIsThere(t *testing.T) {
+	for _, objects := range []int{0, 1, 1 << 15} {
+		var k ksympb.Ksyms
+		for i := range objects {
+			o := hello()
+			o.Path = fmt.Sprintf("examples/hello/hello%05d.o", i)
+			k.Objects = append(k.Objects, o)
+		}
+		data, err := ksyms.Marshal(&k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := ksyms.Unmarshal("", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "x.ksyms")
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ksyms.ReadFile(path)
+		if err != nil || !proto.Equal(got, want) {
+			t.Errorf("%d bytes of %d objects: read %d objects (%v)", len(data), objects, len(got.GetObjects()), err)
+		}
+	}
+	if _, err := ksyms.ReadFile(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ const NeededFormat = "rules_kbuild.needed.v1"
 
 // ReadNeededFile reads the needed set at path.
 func ReadNeededFile(path string) (*ksympb.NeededSet, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
