@@ -5,6 +5,7 @@ import (
 	"cmp"
 	_ "embed"
 	"html/template"
+	"sync"
 )
 
 // The page is one file: its style, its program and its data are within it, so
@@ -22,14 +23,18 @@ var (
 	pageJS string
 )
 
-var page = template.Must(template.New("page.html").Parse(pageHTML))
+// page is parsed when it is first asked for: few runs of the programs that can
+// write it do.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page.html").Parse(pageHTML))
+})
 
 // HTML returns the report as a page: tables of symbols and of modules, to be
 // sorted and searched, and the graph of the modules.
 func (r *Report) HTML() ([]byte, error) {
 	data := r.pageData()
 	var b bytes.Buffer
-	err := page.Execute(&b, map[string]any{
+	err := page().Execute(&b, map[string]any{
 		"Report": r,
 		"CSS":    template.CSS(pageCSS),
 		"JS":     template.JS(tableJS + graphJS + pageJS),
