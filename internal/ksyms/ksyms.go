@@ -218,12 +218,13 @@ func normalizeObject(o *ksympb.Object) error {
 		what  string
 		names *[]string
 	}{{"import", &o.Imports}, {"weak import", &o.WeakImports}, {"symbol_get", &o.SymbolGets}} {
-		sorted := true
+		sorted, last := true, ""
 		for i, name := range *list.names {
 			if err := CheckName(name); err != nil {
 				return fmt.Errorf("%s: %w", list.what, err)
 			}
-			sorted = sorted && (i == 0 || (*list.names)[i-1] < name)
+			sorted = sorted && (i == 0 || less(last, name))
+			last = name
 		}
 		if !sorted {
 			slices.Sort(*list.names)
@@ -275,6 +276,20 @@ func isPlain(name string) bool {
 	x := eight(name, len(name)-8)
 	bad |= low(x) | high(x)
 	return bad&(each<<7) == 0
+}
+
+// less says whether a goes before b. Mostly their first letters tell.
+func less(a, b string) bool {
+	if len(a) >= 4 && len(b) >= 4 {
+		if x, y := four(a), four(b); x != y {
+			return x < y
+		}
+	}
+	return a < b
+}
+
+func four(s string) uint32 {
+	return uint32(s[0])<<24 | uint32(s[1])<<16 | uint32(s[2])<<8 | uint32(s[3])
 }
 
 func eight(s string, i int) uint64 {
