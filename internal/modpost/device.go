@@ -10,38 +10,44 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/elfobj"
 )
 
-// deviceTableName splits the name of a symbol that MODULE_DEVICE_TABLE made
-// into the type of the table (pci) and the name that it has in the source.
-func deviceTableName(names deviceTableNames, symbol string) (typeName, ident string, ok bool) {
+// A deviceTableName is what the name of a symbol that MODULE_DEVICE_TABLE made
+// says.
+type deviceTableName struct {
+	module   string // that the table was compiled for; empty where names do not say it
+	typeName string // such as pci
+	ident    string // the table's name in the source
+}
+
+// parseDeviceTable splits the name of a symbol that MODULE_DEVICE_TABLE made.
+func parseDeviceTable(names deviceTableNames, symbol string) (n deviceTableName, ok bool) {
 	if names == deviceTableSuffix {
 		rest, found := strings.CutPrefix(symbol, "__mod_")
 		rest, suffixed := strings.CutSuffix(rest, "_device_table")
-		if !found || !suffixed {
-			return "", "", false
-		}
-		return strings.Cut(rest, "__")
+		n.typeName, n.ident, ok = strings.Cut(rest, "__")
+		return n, ok && found && suffixed
 	}
 	rest, found := strings.CutPrefix(symbol, "__mod_device_table__")
 	if !found {
-		return "", "", false
+		return n, false
 	}
 	if names == deviceTableKmod {
 		// Rust puts the number of a line before kmod_. A module name with two
 		// underscores is cut short there, and what follows is taken for the
 		// type: as Kbuild does.
 		if _, rest, found = strings.Cut("__"+rest, "__kmod_"); !found {
-			return "", "", false
+			return n, false
 		}
-		if _, rest, found = strings.Cut(rest, "__"); !found {
-			return "", "", false
+		if n.module, rest, found = strings.Cut(rest, "__"); !found {
+			return n, false
 		}
 	}
-	return strings.Cut(rest, "__")
+	n.typeName, n.ident, ok = strings.Cut(rest, "__")
+	return n, ok
 }
 
 // deviceTable takes the aliases of the device table that symbol s is.
 func (r *reader) deviceTable(s elfobj.Symbol, name string) error {
-	typeName, ident, ok := deviceTableName(r.o.Style.DeviceTables, name)
+	n, ok := parseDeviceTable(r.o.Style.DeviceTables, name)
 	if !ok {
 		return nil
 	}
@@ -60,18 +66,18 @@ func (r *reader) deviceTable(s elfobj.Symbol, name string) error {
 		target.MaxAlign = 2
 	}
 	aliases, warnings, err := devtable.Aliases(devtable.Version(r.o.Style.Version), target,
-		devtable.Table{Module: r.m.in.Path, Type: typeName, Ident: ident, Data: table})
+		devtable.Table{Module: r.m.in.Path, Type: n.typeName, Ident: n.ident, Data: table})
 	for _, w := range warnings {
 		r.m.log.warn("%s", w)
 	}
 	var refused *devtable.Error
 	switch {
 	case errors.As(err, &refused):
-		r.refuse(refused, ident)
+		r.refuse(refused, n.ident)
 	case err != nil:
 		return err
 	}
-	r.m.aliases = append(r.m.aliases, aliases)
+	r.m.aliases = append(r.m.aliases, tableAliases{n.module, aliases})
 	return nil
 }
 

@@ -47,7 +47,11 @@ func (r *runner) modC(m *module, l *log) []byte {
 	b = append(b, "\nMODULE_INFO(depends, \""...)
 	b = append(b, strings.Join(dependencies(m), ",")...)
 	b = append(b, "\");\n\n"...)
-	for _, alias := range devtable.Merge(devtable.Version(r.o.Style.Version), m.aliases...) {
+	var tables [][]string
+	for _, t := range m.aliases {
+		tables = append(tables, t.aliases)
+	}
+	for _, alias := range devtable.Merge(devtable.Version(r.o.Style.Version), tables...) {
 		b = append(b, "MODULE_ALIAS(\""...)
 		b = append(b, alias...)
 		b = append(b, "\");\n"...)
@@ -135,7 +139,7 @@ func (r *runner) appendExports(b []byte, m *module, l *log) []byte {
 			continue
 		}
 		if !e.hasCRC {
-			l.warn("EXPORT symbol \"%s\" [%s.ko] version generation failed, symbol will not be versioned.\nIs \"%s\" prototyped in <asm/asm-prototypes.h>?", e.name, m.in.Path, e.name)
+			l.warn("EXPORT symbol \"%s\" [%s] version generation failed, symbol will not be versioned.\nIs \"%s\" prototyped in <asm/asm-prototypes.h>?", e.name, m.self.file(), e.name)
 		}
 		if style.FlagTable {
 			b = fmt.Appendf(b, "SYMBOL_CRC(%s, 0x%08x);\n", e.name, e.crc)

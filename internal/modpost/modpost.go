@@ -1,5 +1,6 @@
-// Package modpost does Kbuild's modpost step: it reads linked modules, checks
-// what they import and export, and writes their .mod.c and Module.symvers.
+// Package modpost does Kbuild's modpost step: it reads linked modules and the
+// kernel's own vmlinux.o, checks what they import and export, and writes their
+// .mod.c, .vmlinux.export.c and Module.symvers.
 //
 // It follows scripts/mod/modpost.c of Linux 6.1 to 7.2 in what it writes (byte
 // for byte) and in the words of its messages; Style has what differs. Where
@@ -25,7 +26,12 @@ type Options struct {
 	MissingNamespaceOK bool // -N: a missing namespace import is only a warning
 	UndefinedOK        bool // -w: an undefined symbol is only a warning
 	ExtraWarnings      bool // -W: what make W=1 asks for
+	NoModules          bool // the kernel has no CONFIG_MODULES, which is -M: from 6.6 on nothing is exported then
 
+	// ExportsOnly reads what the inputs export and no more: there is no check
+	// and no .mod.c. Its symvers are those of a run that checks; another module
+	// can be checked against them before that run.
+	ExportsOnly bool
 	// Keep limits the exports to the names in it: what the trimmed kernel
 	// needs of these modules. Nil keeps all.
 	Keep map[string]bool
@@ -40,10 +46,10 @@ type Options struct {
 	Hints map[string][]string
 }
 
-// An Input is one module to read.
+// An Input is one module to read, or the kernel itself.
 type Input struct {
 	// Path is the module's path without suffix: what messages and the third
-	// column of Module.symvers say.
+	// column of Module.symvers say. The kernel's is symvers.Vmlinux.
 	Path string
 	// Object is the linked object of the module.
 	Object *elfobj.File
@@ -66,7 +72,8 @@ type Dump struct {
 
 // A Result is what a run makes.
 type Result struct {
-	// ModC has for each input the text of its .mod.c, nil after an error.
+	// ModC has for each input the text of its .mod.c, nil after an error; for
+	// vmlinux.o that of .vmlinux.export.c.
 	ModC [][]byte
 	// Symvers is what the inputs export, in their order.
 	Symvers []symvers.Entry

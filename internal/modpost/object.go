@@ -9,11 +9,14 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/modinfo"
 )
 
-// A module is what reading one input found.
+// A module is what reading one input found. The kernel itself is one, too.
 type module struct {
 	in   Input
 	base string // the last component of the path
 	self *owner
+	// checked says that it is one that the loader loads, and read for more than
+	// its exports: what it imports and says of itself matters.
+	checked bool
 
 	exports    []*export
 	imports    []reference
@@ -21,13 +24,19 @@ type module struct {
 	license    string   // the first that is not compatible with the GPL
 	hasInit    bool
 	hasCleanup bool
-	aliases    [][]string // of each device table
+	aliases    []tableAliases
 	srcversion string
 	noTrim     []string // names that symbol_get asks for
 	mismatches int
 	missing    []string // namespaces
 
 	log log
+}
+
+// tableAliases are the aliases of one device table.
+type tableAliases struct {
+	module  string // of the table, where the names of tables say it
+	aliases []string
 }
 
 // A reference is one undefined symbol and, after resolving, its exporter.
@@ -58,6 +67,14 @@ type owner struct {
 
 func (o *owner) isVmlinux() bool { return o.path == "vmlinux" }
 
+// file is what messages call the file that the kernel loads.
+func (o *owner) file() string {
+	if o.isVmlinux() {
+		return o.path
+	}
+	return o.path + ".ko"
+}
+
 func (o *owner) base() string { return o.path[strings.LastIndexByte(o.path, '/')+1:] }
 
 // gplCompatible has the licences whose modules may use GPL-only symbols
@@ -72,7 +89,7 @@ var gplCompatible = map[string]bool{
 func readModule(o *Options, in Input) (*module, error) {
 	f := in.Object
 	self := &owner{path: in.Path, label: o.Label}
-	m := &module{in: in, base: self.base(), self: self}
+	m := &module{in: in, base: self.base(), self: self, checked: !self.isVmlinux() && !o.ExportsOnly}
 	if f.Type != elf.ET_REL {
 		return nil, f.Errorf(16, "not relocatable object (ELF type %d)", f.Type)
 	}
@@ -87,11 +104,14 @@ func readModule(o *Options, in Input) (*module, error) {
 		return nil, err
 	}
 	r := reader{o: o, f: f, syms: &syms, m: m}
-	info := f.Section(".modinfo")
-	if info != nil && info.Type == elf.SHT_NOBITS {
-		return nil, f.Errorf(info.Offset, "section .modinfo has no bytes in the file")
+	version := false
+	if m.checked {
+		info := f.Section(".modinfo")
+		if info != nil && info.Type == elf.SHT_NOBITS {
+			return nil, f.Errorf(info.Offset, "section .modinfo has no bytes in the file")
+		}
+		version = r.modinfo(f.Text(info)) || o.AllSrcversions
 	}
-	version := r.modinfo(f.Text(info))
 	if err := r.symbols(); err != nil {
 		return nil, err
 	}
@@ -105,13 +125,15 @@ func readModule(o *Options, in Input) (*module, error) {
 			}
 		}
 	}
-	if (version || o.AllSrcversions) && in.Srcversion != nil {
+	if version && in.Srcversion != nil {
 		if m.srcversion, err = in.Srcversion(); err != nil {
 			return nil, err
 		}
 	}
 	if o.Modversions {
-		m.imports = append(m.imports, reference{name: "module_layout"})
+		if m.checked {
+			m.imports = append(m.imports, reference{name: "module_layout"})
+		}
 		if err := m.applyCRCs(); err != nil {
 			return nil, err
 		}
@@ -217,7 +239,7 @@ func (r *reader) symbols() error {
 		switch {
 		case s.Section == elfobj.SectionUndef:
 			bind := s.Bind()
-			if bind != elf.STB_GLOBAL && bind != elf.STB_WEAK {
+			if !m.checked || bind != elf.STB_GLOBAL && bind != elf.STB_WEAK {
 				continue
 			}
 			raw, _ := r.syms.Name(s)
@@ -253,7 +275,7 @@ func (r *reader) symbols() error {
 					kstrtabns[rest] = s
 				}
 			}
-			if strings.HasPrefix(name, "__mod_") && s.Type() == elf.STT_OBJECT && s.Defined() {
+			if strings.HasPrefix(name, "__mod_") && s.Type() == elf.STT_OBJECT && s.Defined() && !r.o.ExportsOnly {
 				if err := r.deviceTable(s, name); err != nil {
 					return err
 				}
@@ -328,7 +350,11 @@ func (r *reader) stringsAt(s elfobj.Symbol, n int) ([]string, error) {
 // them (6.5 and later), and references between sections can be mismatches.
 func (r *reader) relocations() error {
 	r.locator = elfobj.NewLocator(r.syms, func(name string) bool { return namesPlace(r.o.Style, name) })
+	if r.o.ExportsOnly && !r.o.Style.ExportSection {
+		return nil // the symbols have said all
+	}
 	check := mismatch.New(r.o.Style.Version, r.f, r.syms, r.locator, r.placeName, r.o.ExtraWarnings)
+	exportSection := r.o.Style.ExportSection && !(r.o.NoModules && r.o.Style.ModulesFlag)
 	sections := r.f.Sections()
 	for i := range sections {
 		s := &sections[i]
@@ -344,11 +370,15 @@ func (r *reader) relocations() error {
 		if s.Info == 0 || check.Exempt(sections[s.Info].Name) {
 			continue
 		}
+		exports := exportSection && sections[s.Info].Name == ".export_symbol"
+		if r.o.ExportsOnly && !exports {
+			continue
+		}
 		relocs, err := r.f.Relocs(s)
 		if err != nil {
 			return err
 		}
-		if r.o.Style.ExportSection && relocs.Target.Name == ".export_symbol" {
+		if exports {
 			if err := r.sectionExports(&relocs); err != nil {
 				return err
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 // Run reads the inputs, checks them against each other and against the dumps,
-// and makes their .mod.c and symvers. The dumps and the inputs are taken in
+// and makes their .mod.c (.vmlinux.export.c of vmlinux.o) and symvers. The dumps and the inputs are taken in
 // order: of several exporters of one name, the last is found.
 //
 // The error is about input that cannot be read. What is wrong with a module is
@@ -31,9 +31,20 @@ func Run(o Options, dumps []Dump, inputs []Input) (*Result, error) {
 	}
 	checks := make([]log, len(inputs))
 	writes := make([]log, len(inputs))
-	parallel(len(inputs), func(i int) { r.check(modules[i], &checks[i]) })
+	parallel(len(inputs), func(i int) {
+		if modules[i].checked {
+			r.check(modules[i], &checks[i])
+		}
+	})
 	r.markUsed(modules)
-	parallel(len(inputs), func(i int) { r.result.ModC[i] = r.modC(modules[i], &writes[i]) })
+	parallel(len(inputs), func(i int) {
+		switch m := modules[i]; {
+		case m.checked:
+			r.result.ModC[i] = r.modC(m, &writes[i])
+		case !o.ExportsOnly:
+			r.result.ModC[i] = r.exportC(m, &writes[i])
+		}
+	})
 
 	mismatches := 0
 	for i, m := range modules {
@@ -143,11 +154,7 @@ func (r *runner) readDumps(dumps []Dump) {
 func (r *runner) add(e *export, l *log) {
 	key := lookupName(e.name)
 	if old := r.exports[key]; old != nil && (!r.o.External || old.owner.isVmlinux() || old.owner == e.owner) {
-		previous := old.owner.path
-		if !old.owner.isVmlinux() {
-			previous += ".ko"
-		}
-		msg := Message{Level: Error, Text: e.owner.path + ": '" + e.name + "' exported twice. Previous export was in " + previous}
+		msg := Message{Level: Error, Text: e.owner.path + ": '" + e.name + "' exported twice. Previous export was in " + old.owner.file()}
 		if r.o.Label != "" {
 			msg.Hint = r.duplicateHint(e, old)
 		}

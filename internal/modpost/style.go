@@ -17,6 +17,9 @@ type Style struct {
 	// .export_symbol, and modpost writes the KSYMTAB entries. Before, they
 	// are the __ksymtab_ symbols that the compiler made.
 	ExportSection bool
+	// ModulesFlag (6.6): objects of a kernel without CONFIG_MODULES say what they
+	// export, too, and -M says whether that counts.
+	ModulesFlag bool
 	// ORCHeader (6.5 to 6.11): the .mod.c has the ORC format's header.
 	ORCHeader bool
 	// RetpolineConfig is the option behind MODULE_INFO(retpoline): renamed in
@@ -43,6 +46,9 @@ type Style struct {
 	// ModuleNamespaces (6.16): a namespace "module:a,b*" names the modules
 	// that may use a symbol.
 	ModuleNamespaces bool
+	// BuiltinAliases (6.18): .vmlinux.export.c has the aliases of the modules
+	// that are built in.
+	BuiltinAliases bool
 	// SectionBounds (7.0): undefined __start_ and __stop_ symbols are the
 	// linker's to make.
 	SectionBounds bool
@@ -91,6 +97,7 @@ func StyleOf(release string) (Style, error) {
 		S390Expoline:      v < 6005,
 		DescriptionWithW:  v >= 6004,
 		ExportSection:     v >= 6005,
+		ModulesFlag:       v >= 6006,
 		ORCHeader:         v >= 6005 && v < 6012,
 		ModuleCommon:      v >= 6012,
 		StringNamespaces:  v >= 6013,
@@ -100,6 +107,7 @@ func StyleOf(release string) (Style, error) {
 		VersionFlags:      v >= 6014,
 		DescriptionWanted: v >= 6015,
 		ModuleNamespaces:  v >= 6016,
+		BuiltinAliases:    v >= 6018,
 		SectionBounds:     v >= 7000,
 		FlagTable:         v >= 7001,
 	}

@@ -50,22 +50,24 @@ func TestNumbersOfStaticSymbolsAreCut(t *testing.T) {
 
 func TestDeviceTableNames(t *testing.T) {
 	for _, tt := range []struct {
-		names                   deviceTableNames
-		symbol, typeName, ident string
-		ok                      bool
+		names  deviceTableNames
+		symbol string
+		want   deviceTableName
+		ok     bool
 	}{
-		{deviceTableSuffix, "__mod_pci__my_ids_device_table", "pci", "my_ids", true},
-		{deviceTableSuffix, "__mod_device_table__pci__my_ids", "", "", false},
-		{deviceTablePrefix, "__mod_device_table__pci__my_ids", "pci", "my_ids", true},
-		{deviceTableKmod, "__mod_device_table__kmod_my_mod__of__my__ids", "of", "my__ids", true},
-		{deviceTableKmod, "__mod_device_table__13__kmod_ax88796b_rust__mdio__TABLE", "mdio", "TABLE", true},
-		{deviceTableKmod, "__mod_device_table__kmod_a__b__of__ids", "b", "of__ids", true},
-		{deviceTableKmod, "__mod_device_table__pci__my_ids", "", "", false},
-		{deviceTableKmod, "__mod_device_table__kmod_a", "", "", false},
+		{deviceTableSuffix, "__mod_pci__my_ids_device_table", deviceTableName{"", "pci", "my_ids"}, true},
+		{deviceTableSuffix, "__mod_pci__my_ids", deviceTableName{}, false},
+		{deviceTableSuffix, "__mod_device_table__pci__my_ids", deviceTableName{}, false},
+		{deviceTablePrefix, "__mod_device_table__pci__my_ids", deviceTableName{"", "pci", "my_ids"}, true},
+		{deviceTableKmod, "__mod_device_table__kmod_my_mod__of__my__ids", deviceTableName{"my_mod", "of", "my__ids"}, true},
+		{deviceTableKmod, "__mod_device_table__13__kmod_ax88796b_rust__mdio__TABLE", deviceTableName{"ax88796b_rust", "mdio", "TABLE"}, true},
+		{deviceTableKmod, "__mod_device_table__kmod_a__b__of__ids", deviceTableName{"a", "b", "of__ids"}, true},
+		{deviceTableKmod, "__mod_device_table__pci__my_ids", deviceTableName{}, false},
+		{deviceTableKmod, "__mod_device_table__kmod_a", deviceTableName{}, false},
 	} {
-		typeName, ident, ok := deviceTableName(tt.names, tt.symbol)
-		if ok != tt.ok || ok && (typeName != tt.typeName || ident != tt.ident) {
-			t.Errorf("deviceTableName(%d, %q) = %q, %q, %v", tt.names, tt.symbol, typeName, ident, ok)
+		got, ok := parseDeviceTable(tt.names, tt.symbol)
+		if ok != tt.ok || ok && got != tt.want {
+			t.Errorf("parseDeviceTable(%d, %q) = %q, %v", tt.names, tt.symbol, got, ok)
 		}
 	}
 }

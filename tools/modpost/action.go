@@ -15,13 +15,27 @@ import (
 )
 
 // action does one module from files that are all on the command line.
+//
+// Modules of the kernel's own tree are in one run of Kbuild's modpost, each
+// checked against what all others export. In actions these are two steps, since
+// nobody says which of them uses which: one without --mod_c writes what a module
+// exports, without a look at what it imports, and one with --mod_c, which may go
+// without --symvers_out, reads those of all modules (or a slice of them, with
+// the module's own lines or without) and makes the .mod.c.
 func (c *config) action() error {
-	if c.module == "" || c.object == "" || c.modC == "" || c.symversOut == "" {
-		return fmt.Errorf("one module needs --module, --object, --mod_c and --symvers_out (a list of modules needs -T)")
+	if c.module == "" || c.object == "" || c.modC == "" && c.symversOut == "" {
+		return fmt.Errorf("one module needs --module, --object and --mod_c, --symvers_out or both (vmlinux.o needs --vmlinux, a list of modules -T)")
 	}
+	if c.module == symvers.Vmlinux || c.exportC != "" {
+		return fmt.Errorf("--module %s, --export_c %q: give vmlinux.o with --vmlinux, not --object", c.module, c.exportC)
+	}
+	c.options.ExportsOnly = c.modC == ""
 	dumps, err := readDumps(c.symvers)
 	if err != nil {
 		return err
+	}
+	if !c.options.External {
+		dropOwn(dumps, c.module)
 	}
 	if err := c.readLists(); err != nil {
 		return err
@@ -51,13 +65,26 @@ func (c *config) action() error {
 	if result.Failed {
 		return errReported
 	}
-	if err := c.warnOfUnused(); err != nil {
-		return err
+	if c.modC != "" {
+		if err := c.warnOfUnused(); err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.modC, result.ModC[0], 0o666); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(c.modC, result.ModC[0], 0o666); err != nil {
-		return err
+	if c.symversOut == "" {
+		return nil
 	}
 	return os.WriteFile(c.symversOut, symvers.Format(result.Symvers), 0o666)
+}
+
+// dropOwn takes a module's own lines out of what all modules export: it is not
+// another one that exports the same.
+func dropOwn(dumps []modpost.Dump, module string) {
+	for i := range dumps {
+		dumps[i].Entries = slices.DeleteFunc(dumps[i].Entries, func(e symvers.Entry) bool { return e.Module == module })
+	}
 }
 
 // readDumps reads FILE=LABEL or FILE arguments. A label begins with @ or //.

@@ -17,7 +17,8 @@ import (
 )
 
 // kbuild does what scripts/mod/modpost does: the objects that are arguments,
-// and those that the file of -T lists, with .mod and .cmd files beside them.
+// and those that the file of -T lists, with .mod and .cmd files beside them
+// (and .vmlinux.objs in the working directory, if one is vmlinux.o).
 func (c *config) kbuild(objects []string) error {
 	dumps, err := readDumps(c.dumps)
 	if err != nil {
@@ -53,7 +54,11 @@ func (c *config) kbuild(objects []string) error {
 		return errReported
 	}
 	for i, text := range result.ModC {
-		if err := writeIfChanged(paths[i]+".mod.c", text); err != nil {
+		name := paths[i] + ".mod.c"
+		if paths[i] == symvers.Vmlinux {
+			name = ".vmlinux.export.c"
+		}
+		if err := writeIfChanged(name, text); err != nil {
 			return err
 		}
 	}
@@ -86,9 +91,6 @@ func (c *config) open(object string) (modpost.Input, error) {
 	if !ok {
 		return modpost.Input{}, fmt.Errorf("%s: filename must be suffixed with .o", object)
 	}
-	if path.Base(module) == symvers.Vmlinux {
-		return modpost.Input{}, fmt.Errorf("%s: only modules are done here; give what vmlinux exports with -i", object)
-	}
 	f, err := elfobj.Open(object)
 	var format *elfobj.FormatError
 	if errors.As(err, &format) && format.Offset == 0 {
@@ -105,8 +107,11 @@ func (c *config) open(object string) (modpost.Input, error) {
 	}, nil
 }
 
-// parts returns the objects of a module, from its .mod.
+// parts returns the objects of a module, from its .mod, or of vmlinux.o.
 func parts(module string) ([]string, error) {
+	if module == symvers.Vmlinux {
+		return lines(".vmlinux.objs")
+	}
 	data, err := os.ReadFile(module + ".mod")
 	if err != nil {
 		return nil, err

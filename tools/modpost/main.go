@@ -1,5 +1,6 @@
-// Command modpost checks what kernel modules import and export, and writes
-// their .mod.c and Module.symvers, as Kbuild's modpost does.
+// Command modpost checks what kernel modules and the kernel itself import and
+// export, and writes their .mod.c, .vmlinux.export.c and Module.symvers, as
+// Kbuild's modpost does.
 //
 // As an action it does one module:
 //
@@ -8,8 +9,14 @@
 //	    --symvers slice.symvers=@linux//:sdk --symversions util.o.symversions \
 //	    --mod_c hello.mod.c --symvers_out hello.symvers
 //
-// With -T it does what Kbuild's own does, with the same flags and the same
-// files in the same places: a list of objects, .mod and .cmd files beside
+// or, of a kernel that is built from its source, vmlinux.o:
+//
+//	modpost --release 6.12.117 -M -m --label //:kernel --vmlinux vmlinux.o \
+//	    --symversions fork.o.symversions --trim kept --export_c vmlinux.export.c \
+//	    --symvers_out vmlinux.symvers
+//
+// With -T or arguments it does what Kbuild's own does, with the same flags and
+// the same files in the same places: objects, .mod and .cmd files beside
 // them, symvers dumps with -i and -o.
 //
 // An argument @FILE stands for the lines of FILE. The exit status is 1 if any
@@ -59,6 +66,7 @@ type config struct {
 
 	// Of an action.
 	module, object, mod   string
+	vmlinux, exportC      string
 	symvers, symversions  list
 	sourcesText           string
 	deps                  list
@@ -78,7 +86,7 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs := flag.NewFlagSet("modpost", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	var modules bool
-	fs.BoolVar(&modules, "M", false, "the kernel has modules (CONFIG_MODULES); taken as given")
+	fs.BoolVar(&modules, "M", false, "the kernel has modules (CONFIG_MODULES); without it vmlinux.o exports nothing, from 6.6 on")
 	fs.BoolVar(&o.External, "e", false, "the modules are external")
 	fs.BoolVar(&o.Modversions, "m", false, "the kernel has CONFIG_MODVERSIONS")
 	fs.BoolVar(&o.BasicVersions, "b", false, "the kernel has CONFIG_BASIC_MODVERSIONS")
@@ -100,6 +108,7 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.StringVar(&c.style, "style", "", "kernel `line` whose conventions to follow, such as 6.12, if there is no --release")
 	fs.StringVar(&c.module, "module", "", "`path` of the module without suffix, as Module.symvers has it")
 	fs.StringVar(&c.object, "object", "", "the module's linked object `file`")
+	fs.StringVar(&c.vmlinux, "vmlinux", "", "the kernel's vmlinux.o `file`, instead of a module")
 	fs.StringVar(&c.mod, "mod", "", "the module's .mod `file`: its objects, one a line")
 	fs.Var(&c.symvers, "symvers", "Module.symvers `file[=label]` of the kernel or of a dep, in order (repeated)")
 	fs.Var(&c.symversions, "symversions", "`file` of #SYMVER lines of one object (repeated)")
@@ -111,8 +120,10 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.Var(&c.depHeaders, "dep_header", "`label=path` of a header that a dep offers (repeated)")
 	fs.StringVar(&c.trim, "trim", "", "`file` that lists the exports to keep, one a line")
 	fs.StringVar(&c.modC, "mod_c", "", "the .mod.c `file` to write")
+	fs.StringVar(&c.exportC, "export_c", "", "with --vmlinux, the .vmlinux.export.c `file` to write")
 	fs.StringVar(&c.symversOut, "symvers_out", "", "the Module.symvers `file` to write")
-	if err := fs.Parse(args); err != nil {
+	objects, err := parsePermuted(fs, args)
+	if err != nil {
 		return errReported
 	}
 	if c.release == "" {
@@ -121,14 +132,28 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	if c.release == "" {
 		return errors.New("which kernel? Give --release or --style")
 	}
-	var err error
 	if o.Style, err = modpost.StyleOf(c.release); err != nil {
 		return err
 	}
-	if c.objectList != "" || fs.NArg() > 0 {
-		return c.kbuild(fs.Args())
+	kbuild := c.objectList != "" || len(objects) > 0
+	// Who does a module without -M means a kernel with modules.
+	o.NoModules = !modules && (kbuild || c.vmlinux != "")
+	switch {
+	case kbuild:
+		return c.kbuild(objects)
+	case c.vmlinux != "":
+		return c.vmlinuxAction()
 	}
 	return c.action()
+}
+
+// parsePermuted parses flags and returns the other arguments, which may stand
+// between them, as getopt has it.
+func parsePermuted(fs *flag.FlagSet, args []string) (objects []string, err error) {
+	for err = fs.Parse(args); err == nil && fs.NArg() > 0; err = fs.Parse(fs.Args()[1:]) {
+		objects = append(objects, fs.Arg(0))
+	}
+	return objects, err
 }
 
 // report prints the messages.

@@ -192,10 +192,10 @@ func TestChecksSayWhatTheKernelsModpostSays(t *testing.T) {
 			t.Run(k.line+"/"+name, func(t *testing.T) {
 				writeFile(t, "list", strings.ReplaceAll(fields[2], " ", ".o\n")+".o\n")
 				var stderr bytes.Buffer
-				args := append([]string{"--style", k.line, "-i", "vm.symvers", "-o", "Module.symvers", "-T", "list"}, strings.Fields(fields[1])...)
+				args := append([]string{"--style", k.line, "-i", "vm.symvers", "-o", "Module.symvers", "-T", "list", "-M"}, strings.Fields(fields[1])...)
 				if k.line == "6.1" {
-					// That modpost has no -t.
-					args = without(args, "-t")
+					// That modpost has no -t, nor -M.
+					args = without(without(args, "-t"), "-M")
 				}
 				code := run(args, &stderr)
 				expected, err := os.ReadFile(filepath.Join(testdata, "checks/expect", k.line, name))
