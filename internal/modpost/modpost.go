@@ -68,6 +68,10 @@ type Input struct {
 type Dump struct {
 	Entries []symvers.Entry
 	Label   string // the target that it came from, for hints; may be empty
+	// SameRun says that Kbuild would have the modules in the same run. There it
+	// knows of exports that have no CRC, which a Module.symvers cannot say: their
+	// column is 0, and Kbuild takes that for a CRC when it reads one.
+	SameRun bool
 }
 
 // A Result is what a run makes.

@@ -143,7 +143,7 @@ func (r *runner) readDumps(dumps []Dump) {
 				l.error("%s: unknown license %s. skip", entry.Name, entry.Export)
 				continue
 			}
-			*e = export{name: entry.Name, namespace: entry.Namespace, owner: last, crc: entry.CRC, hasCRC: true, gplOnly: entry.GPLOnly()}
+			*e = export{name: entry.Name, namespace: entry.Namespace, owner: last, crc: entry.CRC, hasCRC: !d.SameRun || entry.CRC != 0, gplOnly: entry.GPLOnly()}
 			r.add(e, &l)
 		}
 	}

@@ -35,7 +35,7 @@ func (c *config) action() error {
 		return err
 	}
 	if !c.options.External {
-		dropOwn(dumps, c.module)
+		sameRun(dumps, c.module)
 	}
 	if err := c.readLists(); err != nil {
 		return err
@@ -79,10 +79,12 @@ func (c *config) action() error {
 	return os.WriteFile(c.symversOut, symvers.Format(result.Symvers), 0o666)
 }
 
-// dropOwn takes a module's own lines out of what all modules export: it is not
-// another one that exports the same.
-func dropOwn(dumps []modpost.Dump, module string) {
+// sameRun makes of what all modules of the kernel's tree export what one of them
+// finds in Kbuild's one run. Its own lines are not those of another module that
+// exports the same.
+func sameRun(dumps []modpost.Dump, module string) {
 	for i := range dumps {
+		dumps[i].SameRun = true
 		dumps[i].Entries = slices.DeleteFunc(dumps[i].Entries, func(e symvers.Entry) bool { return e.Module == module })
 	}
 }

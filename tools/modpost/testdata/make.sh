@@ -6,13 +6,11 @@
 #
 # real/LINE gets what Kbuild makes of src/: the linked objects without debug
 # information, the .mod.c and Module.symvers of the kernel's own modpost, and
-# what it read. checks/expect/LINE gets what that modpost says about the
-# objects of checks/, which are assembled if they are not there.
+# what it read. checks.sh makes checks/expect/LINE.
 set -eu
 line=$1 headers=$2
 tool() { ls /usr/bin/"$1" /usr/bin/x86_64-linux-gnu-"$1" 2>/dev/null | head -n 1; }
-as=$(tool as) objcopy=$(tool objcopy)
-case $line in 6.1) modules= versions=-m ;; 6.12) modules=-M versions=-m ;; *) modules=-M versions= ;; esac
+objcopy=$(tool objcopy)
 here=$PWD
 
 rm -rf build "real/$line"
@@ -39,30 +37,4 @@ done >"real/$line/cmds"
 sed -i "s,$here/build/,," "real/$line/"*.mod "real/$line/"sub/*.mod
 rm -rf build
 
-cd checks
-for s in *.S; do
-	[ -e "${s%.S}.o" ] || "$as" -o "${s%.S}.o" "$s"
-	n=${s%.S}
-	echo "$n.o" >"$n.mod"
-	{
-		printf 'source_%s.o := %s.S\n\ndeps_%s.o := \\\n\n' "$n" "$n" "$n"
-		sed 's/^/#SYMVER /' crcs
-	} >".$n.o.cmd"
-done
-rm -rf "expect/$line"
-mkdir -p "expect/$line"
-while IFS='|' read -r name flags objects; do
-	case $name in '' | \#*) continue ;; esac
-	case $line in 6.1) flags=$(echo "$flags" | sed 's/-[tbx]\>//g') ;; 6.12) flags=$(echo "$flags" | sed 's/-[bx]\>//g') ;; esac
-	for o in $objects; do echo "$o.o"; done >list
-	rm -f ./*.mod.c Module.symvers
-	{
-		# shellcheck disable=SC2086
-		"$headers/scripts/mod/modpost.real-lsb-64" $modules $flags -i vm.symvers -o Module.symvers -T list 2>&1 && echo "exit 0" || echo "exit 1"
-		for f in $(ls ./*.mod.c Module.symvers 2>/dev/null); do
-			echo "== ${f#./}"
-			cat "$f"
-		done
-	} >"expect/$line/$name"
-done <cases
-rm -f ./*.mod.c ./*.mod .*.o.cmd list Module.symvers
+sh checks.sh "$line" "$headers/scripts/mod/modpost.real-lsb-64"
