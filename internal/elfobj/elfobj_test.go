@@ -328,6 +328,29 @@ func TestLocatorFindsTheNearestSymbol(t *testing.T) {
 	}
 }
 
+func TestLocatorOfManySectionsFindsWhatOneOfFewFinds(t *testing.T) {
+	f, err := New("many.o", manyObject(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syms := symbols(t, f)
+	every := func(string) bool { return true }
+	all := NewLocator(&syms, every)
+	for i := range f.Sections() {
+		all.Below(int32(i), 0)
+	}
+	for _, section := range []int32{0, 1, 7, 300, 65281, int32(len(f.Sections()) - 1)} {
+		few := NewLocator(&syms, every)
+		for _, at := range []uint64{0, 1, 1 << 40} {
+			a, okA := all.Below(section, at)
+			b, okB := few.Below(section, at)
+			if a != b || okA != okB {
+				t.Errorf("Below(%d, %d) = %+v, %v of all, %+v, %v of one", section, at, a, okA, b, okB)
+			}
+		}
+	}
+}
+
 func TestBrokenObjectsNameFileAndOffset(t *testing.T) {
 	good, err := os.ReadFile("testdata/x86_64.o")
 	if err != nil {

@@ -6,12 +6,19 @@ import (
 )
 
 // A Locator finds symbols by their place. It indexes a section the first time
-// that it is asked about it. It is not for several goroutines.
+// that it is asked about it, and all of them once it was asked about some: the
+// vmlinux.o of a kernel with a section for each function has tens of thousands.
+// It is not for several goroutines.
 type Locator struct {
 	syms  *Symbols
 	keep  func(name string) bool
 	bySec [][]Symbol
+	asked int  // how many sections were indexed
+	all   bool // all are
 }
+
+// sectionsIndexedAlone is for how many sections the symbol table is walked.
+const sectionsIndexedAlone = 8
 
 // NewLocator makes a Locator of the symbols whose names keep lets pass.
 func NewLocator(syms *Symbols, keep func(name string) bool) *Locator {
@@ -27,20 +34,52 @@ func (l *Locator) index(section int32) []Symbol {
 	if l.bySec == nil {
 		l.bySec = make([][]Symbol, len(l.syms.f.sections))
 	}
-	if l.bySec[section] == nil {
-		found := []Symbol{}
-		for s := range l.syms.All() {
-			if s.Section != section {
-				continue
-			}
-			if name, err := l.syms.Name(s); err == nil && l.keep(name) {
-				found = append(found, s)
-			}
+	if l.bySec[section] == nil && !l.all {
+		if l.asked++; l.asked > sectionsIndexedAlone {
+			l.indexAll()
+		} else {
+			l.bySec[section] = l.sorted(section)
 		}
-		slices.SortStableFunc(found, func(a, b Symbol) int { return cmp.Compare(a.Value, b.Value) })
-		l.bySec[section] = found
 	}
 	return l.bySec[section]
+}
+
+// sorted returns the section's symbols, not nil.
+func (l *Locator) sorted(section int32) []Symbol {
+	found := []Symbol{}
+	for s := range l.syms.All() {
+		if s.Section == section && l.kept(s) {
+			found = append(found, s)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Symbol) int { return cmp.Compare(a.Value, b.Value) })
+	return found
+}
+
+func (l *Locator) kept(s Symbol) bool {
+	name, err := l.syms.Name(s)
+	return err == nil && l.keep(name)
+}
+
+func (l *Locator) indexAll() {
+	l.all = true
+	var found []Symbol
+	for s := range l.syms.All() {
+		if s.Section > 0 && l.kept(s) {
+			found = append(found, s)
+		}
+	}
+	slices.SortFunc(found, func(a, b Symbol) int {
+		return cmp.Or(cmp.Compare(a.Section, b.Section), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Index, b.Index))
+	})
+	for from := 0; from < len(found); {
+		to := from + 1
+		for to < len(found) && found[to].Section == found[from].Section {
+			to++
+		}
+		l.bySec[found[from].Section] = found[from:to:to]
+		from = to
+	}
 }
 
 // Below returns the nearest symbol at or below address in the section. Of

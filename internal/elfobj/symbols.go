@@ -3,6 +3,7 @@ package elfobj
 import (
 	"debug/elf"
 	"iter"
+	"strings"
 )
 
 // Section numbers that stand for no section, as Symbol.Section has them: the
@@ -161,6 +162,20 @@ func (t *Symbols) Name(s Symbol) (string, error) {
 		return "", t.f.Errorf(t.entry(int(s.Index)), "the name of symbol %d lies beyond the string table", s.Index)
 	}
 	return name, nil
+}
+
+// MayName says whether the table of names has one that ends with name, which is
+// found much faster than a symbol: without it, no symbol is called so.
+func (t *Symbols) MayName(name string) bool {
+	for rest := t.names; ; {
+		at := strings.Index(rest, name)
+		if at < 0 {
+			return false
+		}
+		if rest = rest[at+len(name):]; rest != "" && rest[0] == 0 {
+			return true
+		}
+	}
 }
 
 // Check returns an error about the first symbol that says it is in a section

@@ -193,8 +193,9 @@ func (s *Scanner) elf(f *elfobj.File) (*ksympb.Object, error) {
 	if err := checkStyle(f, o, s.Options); err != nil {
 		return nil, err
 	}
-	// The kernel's own objects call a __symbol_get that they define, and export.
-	if getter == 0 && slices.ContainsFunc(o.Exports, func(e *ksympb.Export) bool { return e.Name == symbolget.Function }) {
+	// vmlinux.o calls a __symbol_get that it defines. (That it exports it is not
+	// said: the export may be trimmed away.)
+	if getter == 0 {
 		if getter, err = symbolget.Defined(&globals); err != nil {
 			return nil, err
 		}

@@ -122,6 +122,14 @@ func TestSymbolGetNamesOfEachKernelsObjects(t *testing.T) {
 	}
 }
 
+// A kernel whose exports are trimmed may not export __symbol_get.
+func TestSymbolGetNamesOfVmlinuxAreFoundThoughItDefinesAndDoesNotExportTheFunction(t *testing.T) {
+	o := scanOne(t, "../symbolget/testdata/x86-vmlinux.o")
+	if len(o.Exports) != 0 || len(o.SymbolGets) < 20 || len(o.UndecodedSymbolGets) == 0 {
+		t.Errorf("%d exports, %d names, %d undecoded; want none, 20 or more, and some", len(o.Exports), len(o.SymbolGets), len(o.UndecodedSymbolGets))
+	}
+}
+
 // Before its klp relocations are made a livepatch module has undefined symbols
 // for them, which are nobody's to export.
 func TestWhatKlpRelocationsNameIsNoImport(t *testing.T) {

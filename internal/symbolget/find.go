@@ -33,9 +33,12 @@ type Found struct {
 	Undecoded []*ksympb.UndecodedSymbolGet
 }
 
-// Defined returns the index of a defined symbol __symbol_get, which the
-// kernel's own objects have, or 0.
+// Defined returns the index of a defined symbol __symbol_get, which vmlinux.o
+// and the object that the function is compiled to have, or 0.
 func Defined(syms *elfobj.Symbols) (uint32, error) {
+	if !syms.MayName(Function) {
+		return 0, nil
+	}
 	for s := range syms.All() {
 		if !s.Defined() || s.Bind() == elf.STB_LOCAL {
 			continue

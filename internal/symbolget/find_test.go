@@ -31,6 +31,11 @@ func findIn(t testing.TB, name string, data []byte) (symbolget.Found, error) {
 			getter = uint32(s.Index)
 		}
 	}
+	if getter == 0 {
+		if getter, err = symbolget.Defined(&syms); err != nil {
+			return symbolget.Found{}, err
+		}
+	}
 	return symbolget.Find(f, getter)
 }
 
