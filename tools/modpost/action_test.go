@@ -16,9 +16,9 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/srcversion"
 )
 
-// sourceArgs makes, from the .cmd files of a module of realFolder, what the
-// compile and header actions of the rules hand over.
-func sourceArgs(t *testing.T, module string) []string {
+// sourceArgs makes in the folder out, from the .cmd files of a module of the
+// working directory, what the compile and header actions of the rules hand over.
+func sourceArgs(t *testing.T, out, module string) []string {
 	t.Helper()
 	var args []string
 	var texts []srcversion.Text
@@ -30,19 +30,21 @@ func sourceArgs(t *testing.T, module string) []string {
 		if !ok {
 			t.Fatalf("%s: no source", cmdFile(object))
 		}
-		deps := ""
+		deps, local := "", o.Local()
 		for _, f := range append([]string{o.Source}, o.Headers...) {
 			deps += path.Join("w", f) + "\n"
-			if !seen[f] {
+			if !seen[f] && (f == o.Source || slices.Contains(local, f)) {
 				seen[f] = true
 				texts = append(texts, srcversion.Text{Path: path.Join("w", f), Data: srcversion.Filter(nil, []byte(readFile(t, f)))})
 			}
 		}
-		writeFile(t, object+".deps", deps)
-		args = append(args, "--deps", object+".deps", "--symversions", cmdFile(object))
+		file := path.Join(out, strings.ReplaceAll(object, "/", "-")+".deps")
+		writeFile(t, file, deps)
+		args = append(args, "--deps", file, "--symversions", cmdFile(object))
 	}
-	writeFile(t, module+".texts", string(srcversion.AppendTexts(nil, texts)))
-	return append(args, "--sources_text", module+".texts")
+	file := path.Join(out, "texts")
+	writeFile(t, file, string(srcversion.AppendTexts(nil, texts)))
+	return append(args, "--sources_text", file)
 }
 
 func TestDepWithoutAUsedSymbolOrHeaderIsWarnedOf(t *testing.T) {

@@ -149,7 +149,7 @@ func TestOneModuleAtATimeGivesTheSameFiles(t *testing.T) {
 			}{{"alpha", nil}, {"beta-x", []string{"alpha"}}, {"delta", nil}} {
 				args := append(actionArgs(t, m.name, m.deps...), "--release", k.line+".1-test", "--label", "//:"+m.name)
 				args = append(args, k.flags...)
-				args = append(args, sourceArgs(t, m.name)...)
+				args = append(args, sourceArgs(t, ".", m.name)...)
 				var stderr bytes.Buffer
 				if code := run(args, &stderr); code != 0 {
 					t.Fatalf("modpost of %s exits with %d: %s", m.name, code, &stderr)

@@ -165,7 +165,7 @@ func TestOneActionForVmlinuxAndTwoForEachModuleGiveTheSameFiles(t *testing.T) {
 		for _, m := range c.modules {
 			of := append([]string{"--module", m, "--object", m + ".o", "--symversions", cmdFile(m + ".o"), "--symvers", "all.symvers"}, kept...)
 			if slices.Contains(c.flags, "-a") {
-				of = append(of, sourceArgs(t, m)...)
+				of = append(of, sourceArgs(t, ".", m)...)
 			}
 			said, code := action(append(of, "--mod_c", m+".out.c")...)
 			if code != 0 {
