@@ -323,6 +323,19 @@ func TestLocatorFindsTheNearestSymbol(t *testing.T) {
 	if s, ok := l.Near(bss, 21, 20); ok {
 		t.Errorf("Near(.bss, 21, 20) = %+v, want none", s)
 	}
+	const minusFour = ^uint64(3)
+	if s, ok := l.FirstNear(data, minusFour, 20); !ok || s != named(t, syms, "local") {
+		t.Errorf("FirstNear(.data, -4, 20) = %+v, %v; want local", s, ok)
+	}
+	if s, ok := l.FirstNear(data, minusFour, 3); ok {
+		t.Errorf("FirstNear(.data, -4, 3) = %+v, want none", s)
+	}
+	if s, ok := l.LastBelow(bss, 15); !ok || s != named(t, syms, "zeros") {
+		t.Errorf("LastBelow(.bss, 15) = %+v, %v; want zeros", s, ok)
+	}
+	if s, ok := l.LastBelow(data, 3); ok {
+		t.Errorf("LastBelow(.data, 3) = %+v, want none", s)
+	}
 	if s, ok := l.Below(999, 0); ok {
 		t.Errorf("Below in a section that is not there = %+v", s)
 	}
@@ -441,6 +454,8 @@ func FuzzFile(f *testing.F) {
 		l := NewLocator(&syms, func(string) bool { return true })
 		for i := range file.Sections() {
 			s := &file.Sections()[i]
+			l.FirstNear(int32(i), -s.Size, 20)
+			l.LastBelow(int32(i), s.Size)
 			if len(file.Data(s)) != len(file.Text(s)) {
 				t.Errorf("section %d: data and text differ", i)
 			}

@@ -3,6 +3,7 @@ package elfobj
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // A Locator finds symbols by their place. It indexes a section the first time
@@ -97,17 +98,50 @@ func (l *Locator) Below(section int32, address uint64) (Symbol, bool) {
 	return syms[first], true
 }
 
+// LastBelow is Below, but of several symbols at one place it is the last in the
+// symbol table.
+func (l *Locator) LastBelow(section int32, address uint64) (Symbol, bool) {
+	syms := l.index(section)
+	i := sort.Search(len(syms), func(i int) bool { return syms[i].Value > address })
+	if i == 0 {
+		return Symbol{}, false
+	}
+	return syms[i-1], true
+}
+
 // Near returns the symbol nearest to address in the section, at most distance
 // bytes away in either direction; of two equally near ones the lower.
 func (l *Locator) Near(section int32, address, distance uint64) (Symbol, bool) {
-	best, found := l.Below(section, address)
-	if found && address-best.Value > distance {
-		found = false
+	lower, upper, hasLower, hasUpper := l.around(section, address, distance)
+	if hasUpper && (!hasLower || upper.Value-address < address-lower.Value) {
+		return upper, true
+	}
+	return lower, hasLower
+}
+
+// FirstNear is Near, but of two equally near symbols it is the one that comes
+// first in the symbol table, and an address may be negative.
+func (l *Locator) FirstNear(section int32, address, distance uint64) (Symbol, bool) {
+	if before := -address; int64(address) < 0 && before <= distance {
+		return l.Near(section, 0, distance-before)
+	}
+	lower, upper, hasLower, hasUpper := l.around(section, address, distance)
+	if hasLower && hasUpper && upper.Value-address == address-lower.Value && upper.Index < lower.Index {
+		return upper, true
+	}
+	return l.Near(section, address, distance)
+}
+
+// around returns the nearest symbol at or below address, and the nearest one at
+// or above it, at most distance bytes away.
+func (l *Locator) around(section int32, address, distance uint64) (lower, upper Symbol, hasLower, hasUpper bool) {
+	if lower, hasLower = l.Below(section, address); hasLower && address-lower.Value > distance {
+		lower, hasLower = Symbol{}, false
 	}
 	syms := l.index(section)
 	i, _ := slices.BinarySearchFunc(syms, address, func(s Symbol, a uint64) int { return cmp.Compare(s.Value, a) })
-	if i < len(syms) && syms[i].Value-address <= distance && (!found || syms[i].Value-address < address-best.Value) {
-		return syms[i], true
+	if i < len(syms) && syms[i].Value-address <= distance {
+		upper, hasUpper = syms[i], true
 	}
-	return best, found
+	return lower, upper, hasLower, hasUpper
 }

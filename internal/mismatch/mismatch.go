@@ -61,8 +61,12 @@ func (f Finding) Text(path string) (warning, more string) {
 		if f.FromSymbol != "" {
 			from = kindOf(f.FromFunction) + " " + f.FromSymbol + parens(f.FromFunction)
 		}
+		to := "(unknown reference)"
+		if f.ToSymbol != "" {
+			to = kindOf(f.ToFunction)
+		}
 		warning = fmt.Sprintf("%s(%s+0x%x): Section mismatch in reference from the %s to the %s %s:%s%s",
-			file, f.FromSection, f.At, from, kindOf(f.ToFunction), f.ToSection, f.to(), parens(f.ToFunction))
+			file, f.FromSection, f.At, from, to, f.ToSection, f.to(), parens(f.ToFunction))
 	case f.style.suffixed:
 		from := f.FromSymbol
 		if from == "" {
@@ -70,7 +74,7 @@ func (f Finding) Text(path string) (warning, more string) {
 		}
 		return fmt.Sprintf("%s: section mismatch in reference: %s (section: %s) -> %s (section: %s)", file, from, f.FromSection, f.to(), f.ToSection), ""
 	default:
-		from := fmt.Sprintf("0x%x", f.FromOffset)
+		from := fmt.Sprintf("0x%x", uint32(f.FromOffset)) // Kbuild's width
 		if f.FromSymbol != "" {
 			from = f.FromSymbol + "+" + from
 		}
@@ -96,7 +100,7 @@ func (f Finding) to() string {
 	case f.style.suffixed:
 		return "(unknown)"
 	}
-	return fmt.Sprintf("0x%x", f.ToAddress)
+	return fmt.Sprintf("0x%x", uint32(f.ToAddress))
 }
 
 func kindOf(function bool) string {
@@ -121,7 +125,8 @@ type Checker struct {
 	name    func(elfobj.Symbol) string
 	style   style
 	classes []class
-	all     class // what the object has
+	all     class              // what the object has
+	byName  map[string][]int32 // sections, once they were asked for by name
 }
 
 // New returns a Checker of the object f for a kernel of that version (6012 for
@@ -194,6 +199,41 @@ func (c *Checker) Section(relocs *elfobj.Relocs) ([]Finding, error) {
 	return findings, nil
 }
 
+// below finds the symbol that names a place. Before 6.5 it is looked for in all
+// sections of that name, and of several at one place the last counts.
+func (c *Checker) below(s *elfobj.Section, at uint64) (best elfobj.Symbol, found bool) {
+	if !c.style.suffixed {
+		return c.locator.Below(int32(s.Index), at)
+	}
+	for _, index := range c.named(s.Name) {
+		if sym, ok := c.locator.LastBelow(index, at); ok &&
+			(!found || sym.Value > best.Value || sym.Value == best.Value && sym.Index > best.Index) {
+			best, found = sym, true
+		}
+	}
+	return best, found
+}
+
+// named returns the indexes of the sections of that name.
+func (c *Checker) named(name string) []int32 {
+	if c.byName == nil {
+		c.byName = make(map[string][]int32)
+		sections := c.f.Sections()
+		for i := range sections {
+			c.byName[sections[i].Name] = append(c.byName[sections[i].Name], int32(i))
+		}
+	}
+	return c.byName[name]
+}
+
+// near finds the symbol nearest to a place that is referred to by its section.
+func (c *Checker) near(section int32, at uint64) (elfobj.Symbol, bool) {
+	if !c.style.suffixed {
+		return c.locator.Near(section, at, c.style.near)
+	}
+	return c.locator.FirstNear(section, at, c.style.near)
+}
+
 // look finds out what a suspicious reference is about, and whether it is one
 // of those that are known to be right.
 func (c *Checker) look(r rule, relocs *elfobj.Relocs, rel elfobj.Reloc, section int32) (Finding, bool) {
@@ -208,12 +248,12 @@ func (c *Checker) look(r rule, relocs *elfobj.Relocs, rel elfobj.Reloc, section 
 		FromSection: relocs.Target.Name, ToSection: sections[section].Name,
 		ToAddress: target.Value + uint64(addend),
 	}
-	if s, ok := c.locator.Below(int32(relocs.Target.Index), rel.Offset); ok {
+	if s, ok := c.below(relocs.Target, rel.Offset); ok {
 		f.FromSymbol, f.FromOffset, f.FromFunction = c.name(s), rel.Offset-s.Value, s.Type() == elf.STT_FUNC
 	}
 	if name := c.name(target); name != "" {
 		f.ToSymbol, f.ToFunction = name, target.Type() == elf.STT_FUNC
-	} else if s, ok := c.locator.Near(section, f.ToAddress, c.style.near); ok {
+	} else if s, ok := c.near(section, f.ToAddress); ok {
 		f.ToSymbol, f.ToFunction = c.name(s), s.Type() == elf.STT_FUNC
 	}
 	if r.kind == ExtableUnknown {

@@ -17,7 +17,9 @@ const (
 	initData // the .init sections of data
 	exitAll
 	exitCode // .exit.text
-	memInit  // before 6.7
+	memInit  // before 6.5, as are memCode and memData
+	memCode  // .meminit.text
+	memData  // the .meminit sections of data
 	pciFixup
 	ksymtab // before 6.5
 	exTable
@@ -45,6 +47,10 @@ func classify(name string) class {
 		return initAll | initData
 	case ".exit.text":
 		return exitAll | exitCode
+	case ".meminit.text":
+		return memInit | memCode
+	case ".meminit.rodata", ".meminit.data":
+		return memInit | memData
 	case "__ex_table":
 		return exTable
 	case ".altinstr_replacement":
@@ -71,7 +77,7 @@ var classPrefixes = []struct {
 }
 
 // allCode is where an exception may happen, or be fixed up.
-const allCode = text | otherTxt | initCode | exitCode
+const allCode = text | otherTxt | initCode | exitCode | memCode
 
 // A rule forbids references from sections of one class to those of another.
 type rule struct {
@@ -96,7 +102,7 @@ func styleOf(version int, extra bool) style {
 	if version < 6005 {
 		return oldStyle(version, extra)
 	}
-	s := style{version: version, near: 20, known: ^(memInit | ksymtab)}
+	s := style{version: version, near: 20, known: ^(memInit | memCode | memData | ksymtab)}
 	dataSymbols := []string{"*_ops", "*_probe", "*_console"}
 	if version >= 6013 {
 		dataSymbols = []string{"*_ops", "*_ops.llvm.*", "*_console"}
@@ -129,7 +135,7 @@ func oldStyle(version int, extra bool) style {
 		{from: initAll, bad: exitAll},
 		{from: exitAll, bad: initAll | memInit},
 		{from: pciFixup, bad: initAll},
-		{kind: ExportedInit, from: ksymtab, bad: initAll | memInit | exitAll},
+		{kind: ExportedInit, from: ksymtab, bad: initAll | exitAll},
 		{kind: ExtableUnknown, from: exTable, good: allCode},
 	}
 	return s
@@ -140,7 +146,7 @@ func oldStyle(version int, extra bool) style {
 func (s style) allowed(r rule, f Finding, from, to class) bool {
 	if from&data != 0 {
 		switch {
-		case strings.HasPrefix(f.FromSymbol, "__param") && to&initData != 0,
+		case strings.HasPrefix(f.FromSymbol, "__param") && to&(initData|memData) != 0,
 			strings.HasPrefix(f.FromSymbol, "__param_ops_") && to&initCode != 0:
 			return true
 		}
@@ -150,14 +156,14 @@ func (s style) allowed(r rule, f Finding, from, to class) bool {
 			}
 		}
 	}
-	if from&headText != 0 && to&initAll != 0 {
+	if from&headText != 0 && to&(initAll|memInit) != 0 {
 		return true
 	}
 	switch f.ToSymbol {
 	case "__init_begin", "_sinittext", "_einittext":
 		return true
 	}
-	if from&(text|initCode|exitCode|otherTxt) != 0 && to&initAll != 0 && matches("*.constprop.*", f.FromSymbol) {
+	if from&allCode != 0 && to&(initAll|memInit) != 0 && matches("*.constprop.*", f.FromSymbol) {
 		return true
 	}
 	return s.suffixed && strings.HasPrefix(f.FromSymbol, ".L")

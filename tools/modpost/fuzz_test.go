@@ -11,6 +11,12 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 )
 
+// Further flags of FuzzRun.
+const (
+	asVmlinux   = 256 // the object is vmlinux.o
+	exportsOnly = 512
+)
+
 // FuzzRun feeds modpost objects that a compiler did not make. Whatever they
 // are, there is a result, or an error that names file and offset.
 func FuzzRun(f *testing.F) {
@@ -27,14 +33,16 @@ func FuzzRun(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data, byte(0))
-		f.Add(data[:len(data)*2/3], byte(7))
+		f.Add(data, uint16(0))
+		f.Add(data[:len(data)*2/3], uint16(7))
+		f.Add(data, uint16(asVmlinux|2))
+		f.Add(data, uint16(exportsOnly))
 	}
 	dump := modpost.Dump{Label: "@linux//:sdk", Entries: []symvers.Entry{
 		{Name: "_printk", Module: symvers.Vmlinux, Export: symvers.ExportSymbol, CRC: 1},
 		{Name: "exns", Module: "lib/exporter", Export: symvers.ExportSymbolGPL, Namespace: "NSA"},
 	}}
-	f.Fuzz(func(t *testing.T, data []byte, flags byte) {
+	f.Fuzz(func(t *testing.T, data []byte, flags uint16) {
 		object, err := elfobj.New("x.o", data)
 		if err != nil {
 			return
@@ -47,11 +55,15 @@ func FuzzRun(f *testing.F) {
 			o := modpost.Options{
 				Style: style, External: flags&1 != 0, Modversions: flags&2 != 0, BasicVersions: flags&4 != 0, ExtendedVersions: flags&8 != 0,
 				TrimUnused: flags&16 != 0, MismatchesFail: flags&32 != 0, UndefinedOK: flags&64 != 0, Label: "//:x",
+				ExportsOnly: flags&exportsOnly != 0, NoModules: flags&128 != 0,
 			}
 			in := modpost.Input{
 				Path: "x", Object: object,
 				CRCs:       modpost.CRCsOf([]modpost.File{{Name: "x.symversions", Data: []byte("#SYMVER ex 0x1\n")}}),
 				Srcversion: modpost.SrcversionOf(nil, nil),
+			}
+			if flags&asVmlinux != 0 {
+				in.Path = symvers.Vmlinux
 			}
 			result, err := modpost.Run(o, []modpost.Dump{dump}, []modpost.Input{in})
 			if err != nil {
@@ -60,7 +72,7 @@ func FuzzRun(f *testing.F) {
 				}
 				continue
 			}
-			if result.Failed != (result.ModC[0] == nil) {
+			if (result.Failed || o.ExportsOnly) != (result.ModC[0] == nil) {
 				t.Errorf("%s: failed is %v with a .mod.c of %d bytes", release, result.Failed, len(result.ModC[0]))
 			}
 		}
