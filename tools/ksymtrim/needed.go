@@ -22,7 +22,10 @@ import (
 //
 // The summaries are those of the modules of the set and of modules outside it
 // that use it, and with module `vmlinux` those of the kernel's objects. The
-// Module.symvers files are of providers that are not trimmed.
+// Module.symvers files are of providers that are not trimmed. For a whole kernel
+// these are the modules of its tree, the modules that are built for it elsewhere,
+// and vmlinux.o or what it is linked from (see scan); there is no Module.symvers
+// then. What vmlinux.o leaves undefined is the linker's, and needs nothing.
 func needs(args []string, _, stderr io.Writer) error {
 	flags := newFlags("needed", stderr)
 	var summaries, symversFiles, keep list

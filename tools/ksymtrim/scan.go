@@ -23,6 +23,17 @@ import (
 // or an archive of objects. PATH is what the summary calls it; without it, that
 // is FILE. The label and the module are those of all objects of the call; with
 // --as-modules each object is a module of its own, its PATH without suffix.
+//
+// Of the kernel itself (--module vmlinux) the objects are either what vmlinux.o
+// is linked from, members of lib.a among them, or vmlinux.o. Both say the same:
+// what is exported, and what built-in code asks for by symbol_get(), whose
+// function they call where vmlinux.o defines it.
+//
+//   - Before 6.5, the members, as they are untrimmed. Exports are in the objects,
+//     and vmlinux.o is linked from those that the needed set has changed: to scan
+//     it an untrimmed one would have to be linked as well.
+//   - From 6.5 on, vmlinux.o. It is the same trimmed or not, modpost reads it
+//     too, and one scan of it takes as long as a few scans of members.
 func scan(args []string, _, stderr io.Writer) error {
 	flags := newFlags("scan", stderr)
 	var objects list
