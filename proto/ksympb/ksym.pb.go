@@ -228,7 +228,8 @@ type Object struct {
 	// Sorted by name; a name occurs once.
 	Exports []*Export `protobuf:"bytes,6,rep,name=exports,proto3" json:"exports,omitempty"`
 	// Names of undefined symbols with GLOBAL binding, sorted. Names that modpost
-	// ignores (`_GLOBAL_OFFSET_TABLE_` and so on) are left out.
+	// ignores (`_GLOBAL_OFFSET_TABLE_` and so on) are left out; those of the
+	// kernel's own objects, which the linker resolves, may be.
 	Imports []string `protobuf:"bytes,7,rep,name=imports,proto3" json:"imports,omitempty"`
 	// Names of undefined symbols with WEAK binding, sorted.
 	WeakImports []string `protobuf:"bytes,8,rep,name=weak_imports,json=weakImports,proto3" json:"weak_imports,omitempty"`

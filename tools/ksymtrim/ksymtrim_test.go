@@ -337,3 +337,19 @@ func TestWrongUseIsExplained(t *testing.T) {
 		}
 	}
 }
+
+// Most edits of a file change what it refers to, which the linker resolves.
+func TestScanOfTheKernelsObjectsLeavesOutWhatTheyImport(t *testing.T) {
+	for module, want := range map[string]bool{"vmlinux": false, "drivers/user": true} {
+		out := filepath.Join(t.TempDir(), "out")
+		must(t, "scan", "--module", module, "--object", probe+"7.2/user.o", "--out", out)
+		k, err := ksyms.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := k.Objects[0]
+		if got := len(o.Imports)+len(o.WeakImports) > 0; got != want || len(o.SymbolGets) == 0 {
+			t.Errorf("module %s: imports %q, weak %q, symbol_get of %q", module, o.Imports, o.WeakImports, o.SymbolGets)
+		}
+	}
+}

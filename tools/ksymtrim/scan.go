@@ -11,6 +11,7 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
 	"github.com/rules-kbuild/rules_kbuild/internal/params"
+	"github.com/rules-kbuild/rules_kbuild/internal/symvers"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -27,7 +28,9 @@ import (
 // Of the kernel itself (--module vmlinux) the objects are either what vmlinux.o
 // is linked from, members of lib.a among them, or vmlinux.o. Both say the same:
 // what is exported, and what built-in code asks for by symbol_get(), whose
-// function they call where vmlinux.o defines it.
+// function they call where vmlinux.o defines it. Imports are left out: the linker
+// resolves them, and summaries that change with most edits would ask for the
+// needed set each time.
 //
 //   - Before 6.5, the members, as they are untrimmed. Exports are in the objects,
 //     and vmlinux.o is linked from those that the needed set has changed: to scan
@@ -60,6 +63,9 @@ func scan(args []string, _, stderr io.Writer) error {
 		o.Label, o.Module = *label, *module
 		if *asModules {
 			o.Module = strings.TrimSuffix(strings.TrimSuffix(o.Path, ".ko"), ".o")
+		}
+		if o.Module == symvers.Vmlinux {
+			o.Imports, o.WeakImports = nil, nil
 		}
 	})
 	if err != nil {
