@@ -94,17 +94,6 @@ func TestVmlinuxAndModulesGetWhatTheKernelsModpostWrites(t *testing.T) {
 	})
 }
 
-// symversOf returns the lines of a Module.symvers that a module exports.
-func symversOf(text, module string) string {
-	var own string
-	for line := range strings.Lines(text) {
-		if strings.Split(line, "\t")[2] == module {
-			own += line
-		}
-	}
-	return own
-}
-
 // In actions, vmlinux.o and each module are on their own: what modules export
 // comes first, then each is checked against all of it.
 func TestOneActionForVmlinuxAndTwoForEachModuleGiveTheSameFiles(t *testing.T) {
