@@ -32,7 +32,7 @@ func sourceArgs(t *testing.T, out, module string) []string {
 		}
 		deps, local := "", o.Local()
 		for _, f := range append([]string{o.Source}, o.Headers...) {
-			deps += path.Join("w", f) + "\n"
+			deps += path.Join("w", f) + "\t" + f + "\n"
 			if !seen[f] && (f == o.Source || slices.Contains(local, f)) {
 				seen[f] = true
 				texts = append(texts, srcversion.Text{Path: path.Join("w", f), Data: srcversion.Filter(nil, []byte(readFile(t, f)))})
