@@ -1,6 +1,7 @@
 package modpost
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -8,14 +9,22 @@ import (
 )
 
 // parseSymverLines adds the CRCs of the lines `#SYMVER name 0xcrc` that
-// genksyms leaves in .cmd files (scripts/Makefile.build).
+// genksyms leaves in .cmd files (scripts/Makefile.build). Those of the objects of
+// vmlinux.o have a million lines, few of which are such.
 func parseSymverLines(crcs map[string]uint32, data []byte) {
-	for line := range strings.Lines(string(data)) {
-		rest, ok := strings.CutPrefix(line, "#SYMVER ")
-		if !ok || !strings.HasSuffix(rest, "\n") {
+	mark := []byte("#SYMVER ")
+	for rest := data; ; {
+		at := bytes.Index(rest, mark)
+		if at < 0 {
+			return
+		}
+		begins := at == 0 && len(rest) == len(data) || at > 0 && rest[at-1] == '\n'
+		rest = rest[at+len(mark):]
+		line, _, ended := bytes.Cut(rest, []byte{'\n'})
+		if !begins || !ended {
 			continue
 		}
-		name, number, spaced := strings.Cut(strings.TrimSuffix(rest, "\n"), " ")
+		name, number, spaced := strings.Cut(string(line), " ")
 		number, hex := strings.CutPrefix(number, "0x")
 		if crc, err := strconv.ParseUint(number, 16, 32); spaced && hex && err == nil {
 			crcs[name] = uint32(crc)

@@ -101,8 +101,8 @@ func TestEditDistance(t *testing.T) {
 
 func TestSymverLines(t *testing.T) {
 	crcs := map[string]uint32{}
-	parseSymverLines(crcs, []byte("savedcmd_x.o := cc #SYMVER no 0x1\n#SYMVER good 0x0000000a\n#SYMVER short 10\n#SYMVER  spaced 0x1\n#SYMVER cut 0x1"))
-	if len(crcs) != 1 || crcs["good"] != 10 {
-		t.Errorf("CRCs %v, want good: 10", crcs)
+	parseSymverLines(crcs, []byte("#SYMVER first 0xb\nsavedcmd_x.o := cc #SYMVER no 0x1\n#SYMVER #SYMVER no 0x1\n#SYMVER good 0x0000000a\n#SYMVER short 10\n#SYMVER  spaced 0x1\n#SYMVER cut 0x1"))
+	if len(crcs) != 2 || crcs["first"] != 11 || crcs["good"] != 10 {
+		t.Errorf("CRCs %v, want first: 11, good: 10", crcs)
 	}
 }
