@@ -317,7 +317,7 @@ func FuzzScan(f *testing.F) {
 	if err != nil || len(objects) == 0 {
 		f.Fatal("no seeds", err)
 	}
-	for _, path := range append(objects, "../klp/testdata/before.o", "../klp/testdata/after.o") {
+	for _, path := range append(objects, "../klp/testdata/before.o", "../klp/testdata/after.o", "../symbolget/testdata/x86-vmlinux.o") {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)
