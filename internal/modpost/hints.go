@@ -36,10 +36,15 @@ func (r *runner) undefinedHint(name string) string {
 	default:
 		return r.o.Label + ": each of " + strings.Join(labels, ", ") + " exports \"" + name + "\"; add one of them to deps"
 	}
-	if near := r.nearest(name); near != "" {
-		return r.o.Label + ": neither the kernel nor a target in deps exports it; the nearest name is \"" + near + "\""
+	nobody, remedy := ": neither the kernel nor a target in deps exports it; ", "define it, or add the target that exports it to deps"
+	if !r.o.External {
+		nobody = ": neither vmlinux nor another module of the kernel's tree exports it; "
+		remedy = "export it where it is defined, or turn on the option that builds that"
 	}
-	return r.o.Label + ": neither the kernel nor a target in deps exports it; define it, or add the target that exports it to deps"
+	if near := r.nearest(name); near != "" {
+		remedy = "the nearest name is \"" + near + "\""
+	}
+	return r.o.Label + nobody + remedy
 }
 
 func (r *runner) namespaceHint(e *export) string {

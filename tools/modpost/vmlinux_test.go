@@ -180,6 +180,16 @@ func sameLines(a, b string) bool {
 	return slices.Equal(slices.Sorted(strings.Lines(a)), slices.Sorted(strings.Lines(b)))
 }
 
+func TestUndefinedSymbolOfATreesModuleIsNotAskedForInDeps(t *testing.T) {
+	workDir(t, "checks")
+	var stderr bytes.Buffer
+	code := run([]string{"--style", "6.12", "--label", "//k:undef", "--module", "drivers/undef", "--object", "undef.o", "--mod_c", "out.c"}, &stderr)
+	want := "undefined!\n  //k:undef: neither vmlinux nor another module of the kernel's tree exports it; export it where it is defined, or turn on the option that builds that\n"
+	if code != 1 || !strings.Contains(stderr.String(), want) {
+		t.Errorf("exit status %d, %q; want %q", code, stderr.String(), want)
+	}
+}
+
 func TestVmlinuxFlagsThatDoNotGoTogether(t *testing.T) {
 	workDir(t, "checks")
 	writeFile(t, "vmlinux.o", readFile(t, "kernel.o"))
