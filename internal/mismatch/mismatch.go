@@ -226,6 +226,22 @@ func (c *Checker) named(name string) []int32 {
 	return c.byName[name]
 }
 
+// targetName returns what messages call the target of a reference, and whether
+// it is a function.
+func (c *Checker) targetName(target elfobj.Symbol, section int32, at uint64) (name string, function bool) {
+	own, _ := c.syms.Name(target)
+	if name = c.name(target); name == "" && c.style.suffixed {
+		name = own // before 6.5, any name does for the symbol itself
+	}
+	if name != "" {
+		return name, target.Type() == elf.STT_FUNC
+	}
+	if s, ok := c.near(section, at); ok {
+		return c.name(s), s.Type() == elf.STT_FUNC
+	}
+	return own, target.Type() == elf.STT_FUNC
+}
+
 // near finds the symbol nearest to a place that is referred to by its section.
 func (c *Checker) near(section int32, at uint64) (elfobj.Symbol, bool) {
 	if !c.style.suffixed {
@@ -251,11 +267,7 @@ func (c *Checker) look(r rule, relocs *elfobj.Relocs, rel elfobj.Reloc, section 
 	if s, ok := c.below(relocs.Target, rel.Offset); ok {
 		f.FromSymbol, f.FromOffset, f.FromFunction = c.name(s), rel.Offset-s.Value, s.Type() == elf.STT_FUNC
 	}
-	if name := c.name(target); name != "" {
-		f.ToSymbol, f.ToFunction = name, target.Type() == elf.STT_FUNC
-	} else if s, ok := c.near(section, f.ToAddress); ok {
-		f.ToSymbol, f.ToFunction = c.name(s), s.Type() == elf.STT_FUNC
-	}
+	f.ToSymbol, f.ToFunction = c.targetName(target, section, f.ToAddress)
 	if r.kind == ExtableUnknown {
 		switch {
 		case c.classes[section]&altReplacement != 0:
