@@ -22,21 +22,11 @@ func (s *SDK) WritePrograms(dir string) (*Programs, error) {
 		return nil, fmt.Errorf("the SDK of linux %s has no GNU make; use one of kernel.debian", s.Release)
 	}
 	p := &Programs{sdk: s, dir: dir}
-	if s.Programs != "" {
-		entries, err := os.ReadDir(s.Path(s.Programs))
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if err := p.write(e.Name(), filepath.Join(s.Path(s.Programs), e.Name())); err != nil {
-				return nil, err
-			}
-		}
+	named, err := s.Named()
+	if err != nil {
+		return nil, err
 	}
-	for name, program := range s.Tools {
-		if strings.Contains(name, "/") {
-			continue
-		}
+	for name, program := range named {
 		if err := p.write(name, s.Path(program)); err != nil {
 			return nil, err
 		}
@@ -44,14 +34,40 @@ func (s *SDK) WritePrograms(dir string) (*Programs, error) {
 	if s.Busybox == "" {
 		return p, nil
 	}
-	applets := filepath.Join(dir, "applets")
-	if err := os.Mkdir(applets, 0o777); err != nil {
-		return nil, err
+	return p, s.InstallApplets(filepath.Join(dir, "applets"))
+}
+
+// Named returns the SDK's programs by the plain names that commands call them
+// by: the compiler, binutils, and what the templates run.
+func (s *SDK) Named() (map[string]string, error) {
+	named := map[string]string{}
+	if s.Programs != "" {
+		entries, err := os.ReadDir(s.Path(s.Programs))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			named[e.Name()] = s.Programs + "/" + e.Name()
+		}
 	}
-	if out, err := exec.Command(s.Path(s.Busybox), "--install", "-s", applets).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s --install: %w: %s", s.Busybox, err, out)
+	for name, program := range s.Tools {
+		if !strings.Contains(name, "/") {
+			named[name] = program
+		}
 	}
-	return p, nil
+	return named, nil
+}
+
+// InstallApplets makes a folder of links to busybox by the names of the
+// programs that it is.
+func (s *SDK) InstallApplets(dir string) error {
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	if out, err := exec.Command(s.Path(s.Busybox), "--install", "-s", dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s --install: %w: %s", s.Busybox, err, out)
+	}
+	return nil
 }
 
 // write writes the script of one program.

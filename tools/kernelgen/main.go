@@ -1,0 +1,100 @@
+// Kernelgen makes a kernel's sources ready for Bazel: kernel.source runs it in
+// a repository of unpacked sources, whose .host has the packages of the lock's part "host".
+//
+//	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
+//	kernelgen --tree DIR --sdk SDK.json prepare
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
+)
+
+// fragments are files with the names that messages have for them.
+type fragments []kerneltree.Fragment
+
+func (f *fragments) String() string { return fmt.Sprint(len(*f), " files") }
+
+func (f *fragments) Set(v string) error {
+	name, file, found := strings.Cut(v, "=")
+	if !found {
+		return errors.New("no = in it")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	*f = append(*f, kerneltree.Fragment{Name: name, Text: string(text)})
+	return nil
+}
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout, stderr io.Writer) (err error) {
+	flags := flag.NewFlagSet("kernelgen", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	dir := flags.String("tree", "", "the `folder` of the kernel's sources")
+	description := flags.String("sdk", "", "the `sdk.json` of a kernel.debian")
+	jobs := flags.Int("jobs", runtime.NumCPU(), "how many `commands` make runs at once")
+	var identity kerneltree.Identity
+	flags.StringVar(&identity.Timestamp, "timestamp", "", "KBUILD_BUILD_TIMESTAMP")
+	flags.StringVar(&identity.User, "user", "", "KBUILD_BUILD_USER")
+	flags.StringVar(&identity.Host, "host", "", "KBUILD_BUILD_HOST")
+	flags.StringVar(&identity.Version, "version", "", "KBUILD_BUILD_VERSION")
+	var base, more fragments
+	flags.Var(&base, "config", "the whole configuration: `LABEL=FILE`")
+	flags.Var(&more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *dir == "" || *description == "" || flags.NArg() == 0 {
+		return errors.New("kernelgen: --tree, --sdk and what to do are needed")
+	}
+	sdk, err := kbuildsdk.Open(*description)
+	if err != nil {
+		return err
+	}
+	var tree *kerneltree.Tree
+	if flags.Arg(0) == "configure" {
+		tree, err = kerneltree.New(*dir, sdk, identity)
+	} else {
+		tree, err = kerneltree.Open(*dir, sdk)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tree.Close()) }()
+	tree.Jobs = *jobs
+	switch flags.Arg(0) {
+	case "configure":
+		if len(base) != 1 {
+			return errors.New("kernelgen: configure takes one --config")
+		}
+		return tree.Configure(base[0], more)
+	case "prepare":
+		return tree.Prepare()
+	case "make":
+		out, err := tree.Make(flags.Args()[1:]...)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(stdout, out)
+		return err
+	}
+	return fmt.Errorf("kernelgen: %q is nothing that it does", flags.Arg(0))
+}
