@@ -27,7 +27,7 @@ var staticLibs = []string{"z", "zstd", "lzma", "bz2"}
 
 // aliases are names that Debian makes links for when it installs a package.
 var aliases = []struct{ name, program string }{
-	{"awk", "gawk"}, {"awk", "mawk"}, {"yacc", "bison.yacc"},
+	{"awk", "gawk"}, {"awk", "mawk"}, {"sh", "dash"},
 }
 
 // environments are what a program of the host part needs to find its own

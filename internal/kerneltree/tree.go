@@ -134,8 +134,9 @@ func (t *Tree) MakeCommand(args ...string) ([]string, error) {
 	for _, name := range sortedKeys(t.Variables) {
 		command = append(command, name+"="+t.Variables[name])
 	}
-	// Recipes are run by busybox too. Scripts that start by `#!/bin/sh` are not.
-	command = append(command, "SHELL="+filepath.Join(t.at.bin, "applets/sh"))
+	// Recipes are run by the host part's shell, and not by busybox, which prefers its own programs to those of PATH. Only scripts
+	// that start by `#!/bin/sh` are run by the machine's.
+	command = append(command, "SHELL="+filepath.Join(t.at.bin, "sh"))
 	return slices.Concat(command, last, args), nil
 }
 

@@ -1,5 +1,5 @@
-// Package sdklock makes and reads the locks of kernel.debian and kernel.source_package: which Debian packages, to the byte, an
-// SDK is made of, or which one carries the sources of a driver.
+// Package sdklock makes and reads the locks of kernel.debian, kernel.source_package and kernel.source: which Debian packages, to the
+// byte, an SDK is made of, which one carries the sources of a driver, or which ones a kernel is built from.
 //
 // A lock is JSON, checked in beside the workspace that names it:
 //
@@ -22,7 +22,8 @@
 //	  ]
 //	}
 //
-// The lock of a source-carrying package has that one package, of the part "source", and no kernel_release.
+// The lock of a source-carrying package has that one package, of the part "source", and no kernel_release. That of a kernel's sources
+// has packages of the part "host" after it.
 //
 // kernel/private/lock.bzl reads the same format.
 package sdklock
@@ -58,6 +59,8 @@ const (
 	Boot Part = "boot"
 	// Source is a package with sources to build, such as a driver's NAME-dkms; no SDK has one.
 	Source Part = "source"
+	// Host is what the programs of a kernel's own tree are compiled with, and what else its Kbuild runs, beside Toolchain and Make.
+	Host Part = "host"
 )
 
 // Package is one Debian package of a lock.
@@ -81,17 +84,36 @@ type Lock struct {
 	Version      int    `json:"version"`
 	Suite        string `json:"suite"`
 	Architecture string `json:"architecture"`
-	// KernelRelease is that of an SDK's kernel; empty in the lock of a source-carrying package.
+	// KernelRelease is that of an SDK's kernel; empty in the lock of sources.
 	KernelRelease string    `json:"kernel_release,omitempty"`
 	Packages      []Package `json:"packages"`
 }
 
-// SourcePackage is the name of the package that a lock was made for, or "" for an SDK's.
-func (l *Lock) SourcePackage() string {
+// A Subject is what a lock is made for: an SDK if it is empty.
+type Subject struct {
+	// Package is the name of a source-carrying package.
+	Package string
+	// Kernel: Package has a kernel's sources, and the lock what it takes to build them.
+	Kernel bool
+}
+
+// Subject is what a lock was made for.
+func (l *Lock) Subject() Subject {
 	if l.KernelRelease != "" {
-		return ""
+		return Subject{}
 	}
-	return l.Packages[0].Name
+	return Subject{Package: l.Packages[0].Name, Kernel: len(l.Packages) > 1}
+}
+
+// Resolve makes a lock of what an index has.
+func (s Subject) Resolve(index *Index, suite, architecture string) (*Lock, error) {
+	switch {
+	case s.Kernel:
+		return ResolveKernel(index, suite, architecture, s.Package)
+	case s.Package != "":
+		return ResolvePackage(index, suite, architecture, s.Package)
+	}
+	return Resolve(index, suite, architecture)
 }
 
 // Describe says in a few words what a lock is of: "linux 6.12.1-amd64", "jool-dkms 4.1.13-1".
@@ -130,18 +152,23 @@ func Parse(data []byte) (*Lock, error) {
 	}
 	ofSource := lock.Packages[0].Part == Source
 	switch {
-	case ofSource && len(lock.Packages) > 1:
-		return nil, fmt.Errorf("packages[0] (%s) is of part %q, and %d others are there", lock.Packages[0].Name, Source, len(lock.Packages)-1)
 	case ofSource && lock.KernelRelease != "":
 		return nil, fmt.Errorf("packages[0] (%s) is of part %q, and kernel_release is there", lock.Packages[0].Name, Source)
 	case !ofSource && lock.KernelRelease == "":
 		return nil, errors.New("kernel_release is missing")
 	}
 	for i, p := range lock.Packages {
+		parts := sdkParts
+		if ofSource {
+			parts = []Part{Host}
+			if i == 0 {
+				parts = []Part{Source}
+			}
+		}
 		switch {
 		case p.Name == "" || p.Version == "" || p.Architecture == "" || p.Archive == "":
 			return nil, fmt.Errorf("packages[%d] (%s): name, version, architecture or archive is missing", i, p.Name)
-		case !ofSource && !slices.Contains(partOrder, p.Part):
+		case !slices.Contains(parts, p.Part):
 			return nil, fmt.Errorf("packages[%d] (%s): part is %q", i, p.Name, p.Part)
 		case !digest.MatchString(p.SHA256):
 			return nil, fmt.Errorf("packages[%d] (%s): sha256 is %q", i, p.Name, p.SHA256)

@@ -29,8 +29,16 @@ func sampleOfSource() *Lock {
 	}
 }
 
+func sampleOfKernel() *Lock {
+	lock := sampleOfSource()
+	lock.Packages[0].Name = "linux-source-6.12"
+	lock.Packages = append(lock.Packages, sample().Packages...)
+	lock.Packages[1].Name, lock.Packages[1].Part = "libc6-dev", Host
+	return lock
+}
+
 func TestALockIsReadAsItWasWritten(t *testing.T) {
-	for _, lock := range []*Lock{sample(), sampleOfSource()} {
+	for _, lock := range []*Lock{sample(), sampleOfSource(), sampleOfKernel()} {
 		path := filepath.Join(t.TempDir(), "new folder", "x.lock.json")
 		if err := lock.Write(path); err != nil {
 			t.Fatal(err)
@@ -52,18 +60,28 @@ func TestALockSaysWhatItIsOf(t *testing.T) {
 	if got := sampleOfSource().Describe(); got != "jool-dkms 4.1.13-1" {
 		t.Errorf("a package's lock: %q", got)
 	}
-	if sdk, source := sample().SourcePackage(), sampleOfSource().SourcePackage(); sdk != "" || source != "jool-dkms" {
-		t.Errorf("source packages %q, %q", sdk, source)
+	for _, test := range []struct {
+		lock *Lock
+		want Subject
+	}{
+		{sample(), Subject{}},
+		{sampleOfSource(), Subject{Package: "jool-dkms"}},
+		{sampleOfKernel(), Subject{Package: "linux-source-6.12", Kernel: true}},
+	} {
+		if got := test.lock.Subject(); got != test.want {
+			t.Errorf("%s: subject %+v", test.lock.Describe(), got)
+		}
 	}
 }
 
-func TestALockIsOfAnSDKOrOfOnePackage(t *testing.T) {
+func TestALockIsOfAnSDKOrOfSources(t *testing.T) {
 	for _, test := range []struct {
 		change func(l *Lock)
 		want   string
 	}{
 		{func(l *Lock) { l.KernelRelease = "6.12" }, "kernel_release is there"},
-		{func(l *Lock) { l.Packages = append(l.Packages, sample().Packages...) }, "1 others are there"},
+		{func(l *Lock) { l.Packages = append(l.Packages, sample().Packages...) }, `packages[1] (make): part is "make"`},
+		{func(l *Lock) { l.Packages = append(l.Packages, l.Packages...) }, `packages[1] (jool-dkms): part is "source"`},
 		{func(l *Lock) { l.Packages = append(sample().Packages, l.Packages...) }, "kernel_release is missing"},
 		{func(l *Lock) {
 			l.Packages, l.KernelRelease = append(sample().Packages, l.Packages...), "6.12"
@@ -144,7 +162,7 @@ func TestCheckedInLocksAreWhole(t *testing.T) {
 		for _, p := range lock.Packages {
 			parts[p.Part] = true
 		}
-		if lock.SourcePackage() == "" && len(parts) != len(partOrder) {
+		if lock.Subject() == (Subject{}) && len(parts) != len(sdkParts) {
 			t.Errorf("%s has packages of the parts %v only", path, parts)
 		}
 	}

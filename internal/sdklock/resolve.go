@@ -153,13 +153,18 @@ func Resolve(index *Index, suite, architecture string) (*Lock, error) {
 	if lock.KernelRelease == "" {
 		return nil, fmt.Errorf("%s: linux-headers-%s leads to no headers of a kernel", suite, architecture)
 	}
-	slices.SortFunc(lock.Packages, func(a, b Package) int {
+	sortPackages(lock.Packages)
+	return lock, nil
+}
+
+// sortPackages brings packages into the order of a lock.
+func sortPackages(packages []Package) {
+	slices.SortFunc(packages, func(a, b Package) int {
 		if a.Part != b.Part {
 			return slices.Index(partOrder, a.Part) - slices.Index(partOrder, b.Part)
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	return lock, nil
 }
 
 // ResolvePackage finds the newest version of one package of a suite, without what it depends on.
@@ -179,8 +184,11 @@ func ResolvePackage(index *Index, suite, architecture, name string) (*Lock, erro
 	return &Lock{Version: FormatVersion, Suite: suite, Architecture: architecture, Packages: []Package{p}}, nil
 }
 
-// partOrder is the order of an SDK's parts in its lock.
-var partOrder = []Part{Headers, Toolchain, Make, Boot}
+// sdkParts are those of an SDK; partOrder is the order of parts in a lock.
+var (
+	sdkParts  = []Part{Headers, Toolchain, Make, Boot}
+	partOrder = slices.Concat(sdkParts, []Part{Source, Host})
+)
 
 // metapackage says whether a package holds nothing and names the newest kernel: linux-headers-amd64, linux-image-amd64,
 // and from 7.2 the linux-image-RELEASE that leads to linux-binary-RELEASE.

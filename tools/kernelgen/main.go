@@ -3,6 +3,9 @@
 //
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
+//	kernelgen --tree DIR --sdk SDK.json make -- ARGUMENT...
+//
+// The last one is for people: it runs make in a prepared tree, as kernel.source would.
 package main
 
 import (
@@ -90,11 +93,8 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return tree.Prepare()
 	case "make":
 		out, err := tree.Make(flags.Args()[1:]...)
-		if err != nil {
-			return err
-		}
-		_, err = io.WriteString(stdout, out)
-		return err
+		_, werr := io.WriteString(stdout, out)
+		return errors.Join(err, werr)
 	}
 	return fmt.Errorf("kernelgen: %q is nothing that it does", flags.Arg(0))
 }

@@ -1,4 +1,5 @@
-// Command lock writes the locks that kernel.debian and kernel.source_package read: the exact Debian packages of an SDK, or of a driver.
+// Command lock writes the locks that kernel.debian, kernel.source_package and kernel.source read: the exact Debian packages of an SDK,
+// of a driver, or of a kernel's sources.
 //
 //	bazel run @rules_kbuild//kernel:lock -- --suite trixie --out trixie-6.12.lock.json
 //
@@ -9,10 +10,14 @@
 //
 // takes the newest version of one package, alone: what kernel.source_package reads.
 //
+//	bazel run @rules_kbuild//kernel:lock -- --suite bookworm --kernel-source linux-source-6.1 --out linux-6.1.lock.json
+//
+// takes the newest version of a package with a kernel's sources, and what it takes to build them beside an SDK: what kernel.source reads.
+//
 //	lock --check trixie-6.12.lock.json --out DIR
 //
 // asks the mirrors whether they still have every package. If one is gone it writes a lock of today to DIR under the same
-// name (kernel.debian and kernel.source_package take it where RULES_KBUILD_LOCK_OVERRIDE_DIR=DIR) and says so in one line; --check can be repeated.
+// name (repositories take it where RULES_KBUILD_LOCK_OVERRIDE_DIR=DIR) and says so in one line; --check can be repeated.
 package main
 
 import (
@@ -42,9 +47,10 @@ func (l *list) String() string     { return strings.Join(*l, " ") }
 func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 type command struct {
-	suite, architecture, name, out, keyring string
-	mirrors, checks                         list
-	client                                  debian.Client
+	suite, architecture, out, keyring string
+	name, kernel                      string
+	mirrors, checks                   list
+	client                            debian.Client
 }
 
 func main() {
@@ -52,6 +58,7 @@ func main() {
 	flag.StringVar(&c.suite, "suite", "", "Debian suite to lock: bookworm, trixie, forky, ...")
 	flag.StringVar(&c.architecture, "architecture", "amd64", "Debian architecture of the kernel and its compiler")
 	flag.StringVar(&c.name, "package", "", "package to lock, one that carries sources in /usr/src (default: those of an SDK for the suite's newest kernel)")
+	flag.StringVar(&c.kernel, "kernel-source", "", "package with a kernel's sources to lock (linux-source-6.1), and with it what building them takes")
 	flag.StringVar(&c.out, "out", "", "lock file to write; with --check, folder for overrides")
 	flag.StringVar(&c.keyring, "keyring", "", "keys that sign the archive (default: Debian's archive keyring, if installed)")
 	flag.Var(&c.mirrors, "mirror", "URL of a mirror, .../debian or .../debian-security; repeated, in order of preference")
@@ -77,15 +84,22 @@ func (c *command) run(ctx context.Context) error {
 		}
 	}
 	if len(c.checks) > 0 {
-		if c.suite != "" || c.name != "" {
-			return errors.New("--check takes suite and package from the lock; leave out --suite and --package")
+		if c.suite != "" || c.name != "" || c.kernel != "" {
+			return errors.New("--check takes suite and package from the lock; leave out --suite, --package and --kernel-source")
 		}
 		return c.check(ctx)
 	}
 	if c.suite == "" {
 		return errors.New("--suite is missing (bookworm, trixie, forky, ...)")
 	}
-	lock, err := c.resolve(ctx, c.suite, c.architecture, c.name)
+	subject := sdklock.Subject{Package: c.name}
+	if c.kernel != "" {
+		if c.name != "" {
+			return errors.New("--package and --kernel-source are two kinds of lock; give one of them")
+		}
+		subject = sdklock.Subject{Package: c.kernel, Kernel: true}
+	}
+	lock, err := c.resolve(ctx, c.suite, c.architecture, subject)
 	if err != nil {
 		return err
 	}
@@ -141,8 +155,8 @@ func (c *command) keys() (debian.Keyring, error) {
 	return nil, nil
 }
 
-// resolve makes a lock of today: of the package called name, or of an SDK where that is empty.
-func (c *command) resolve(ctx context.Context, suite, architecture, name string) (*sdklock.Lock, error) {
+// resolve makes a lock of today.
+func (c *command) resolve(ctx context.Context, suite, architecture string, subject sdklock.Subject) (*sdklock.Lock, error) {
 	mirrors, err := c.findMirrors()
 	if err != nil {
 		return nil, err
@@ -155,10 +169,7 @@ func (c *command) resolve(ctx context.Context, suite, architecture, name string)
 	if err != nil {
 		return nil, err
 	}
-	if name != "" {
-		return sdklock.ResolvePackage(index, suite, architecture, name)
-	}
-	return sdklock.Resolve(index, suite, architecture)
+	return subject.Resolve(index, suite, architecture)
 }
 
 func (c *command) check(ctx context.Context) error {
@@ -194,13 +205,13 @@ func (c *command) checkOne(ctx context.Context, mirrors []debian.Mirror, path st
 		}
 		return nil
 	}
-	if old, err := sdklock.Read(override); err == nil && old.Suite == lock.Suite && old.SourcePackage() == lock.SourcePackage() {
+	if old, err := sdklock.Read(override); err == nil && old.Suite == lock.Suite && old.Subject() == lock.Subject() {
 		if oldGone, err := sdklock.Gone(quick, &c.client, mirrors, old); err == nil && len(oldGone) == 0 {
 			fmt.Fprintf(os.Stderr, "%s: %s; using %s (%s)\n", path, describe(gone), override, old.Describe())
 			return nil
 		}
 	}
-	now, err := c.resolve(ctx, lock.Suite, lock.Architecture, lock.SourcePackage())
+	now, err := c.resolve(ctx, lock.Suite, lock.Architecture, lock.Subject())
 	if err != nil {
 		return fmt.Errorf("%s: %s, and a new lock cannot be made: %w", path, describe(gone), err)
 	}
