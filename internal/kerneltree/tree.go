@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
 )
@@ -32,6 +33,7 @@ type Tree struct {
 	at      places
 	sdk     *kbuildsdk.SDK
 	scratch string
+	started time.Time // what is older than that was not made here
 }
 
 // New takes sources that nothing was made in yet. The host part of their lock is
@@ -52,6 +54,9 @@ func New(dir string, sdk *kbuildsdk.SDK, identity Identity) (*Tree, error) {
 		"KBUILD_BUILD_VERSION":   identity.Version,
 		"LC_ALL":                 "C",
 		"TZ":                     "UTC",
+	}
+	if err := d.write(dir); err != nil {
+		return nil, err
 	}
 	return open(dir, sdk, d)
 }
@@ -79,6 +84,10 @@ func realDir(dir string) (string, error) {
 }
 
 func open(dir string, sdk *kbuildsdk.SDK, d *Description) (*Tree, error) {
+	info, err := os.Stat(filepath.Join(dir, DescriptionFile))
+	if err != nil {
+		return nil, err
+	}
 	scratch, err := os.MkdirTemp("", "kerneltree")
 	if err != nil {
 		return nil, err
@@ -89,6 +98,7 @@ func open(dir string, sdk *kbuildsdk.SDK, d *Description) (*Tree, error) {
 		at:          places{tree: dir, sdk: sdk.Path("."), bin: filepath.Join(scratch, "bin")},
 		sdk:         sdk,
 		scratch:     scratch,
+		started:     info.ModTime(),
 	}
 	err = errors.Join(os.Mkdir(t.at.bin, 0o777), os.Mkdir(filepath.Join(scratch, "tmp"), 0o777))
 	if err == nil {

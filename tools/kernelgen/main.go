@@ -3,9 +3,11 @@
 //
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
+//	kernelgen --tree DIR --sdk SDK.json finish
 //	kernelgen --tree DIR --sdk SDK.json make -- ARGUMENT...
 //
-// The last one is for people: it runs make in a prepared tree, as kernel.source would.
+// They are steps, to be taken in this order; configure begins by deleting what no build for the architecture reads. The last one is for
+// people: it runs make in a prepared tree, as kernel.source would.
 package main
 
 import (
@@ -74,6 +76,9 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	}
 	var tree *kerneltree.Tree
 	if flags.Arg(0) == "configure" {
+		if err := kerneltree.Prune(*dir, sdk.Arch); err != nil {
+			return err
+		}
 		tree, err = kerneltree.New(*dir, sdk, identity)
 	} else {
 		tree, err = kerneltree.Open(*dir, sdk)
@@ -91,6 +96,8 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return tree.Configure(base[0], more)
 	case "prepare":
 		return tree.Prepare()
+	case "finish":
+		return tree.Finish()
 	case "make":
 		out, err := tree.Make(flags.Args()[1:]...)
 		_, werr := io.WriteString(stdout, out)
