@@ -1,4 +1,5 @@
-"""The module extension `kernel`: names the kernels that a workspace builds modules for, and packages with sources of modules.
+"""The module extension `kernel`: names the kernels that a workspace builds modules for, packages with sources of modules, and kernels
+that are built themselves.
 
 ```starlark
 kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
@@ -23,6 +24,19 @@ use_repo(kernel, "jool")
 makes a repository of the sources that a Debian package carries, with BUILD files written from what Kbuild says of them:
 `@jool//:modules` is all of its modules, `@jool//src/mod/nat64:jool` one.
 
+```starlark
+kernel.source(
+    name = "linux",
+    config = "//kernels:linux.config",
+    fragments = ["//kernels:debug.config"],
+    lock = "//kernels:linux-6.12-source.lock.json",
+    toolchain = "linux_6_12",
+)
+use_repo(kernel, "linux")
+```
+
+makes a repository of a kernel's own sources, configured and prepared for a build: `@linux//fs/fat:dir.c` is one of them.
+
 Only the root module names kernels and packages; a module that is built for whatever kernel its user has leaves `kernel` unset.
 """
 
@@ -30,9 +44,10 @@ load("//kernel/private:generator.bzl", "generator")
 load("//kernel/private:sdk.bzl", "DESCRIPTION")
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
+load(":source.bzl", "kernel_source")
 load(":source_package.bzl", "source_package")
 
-# The repository of the program that writes BUILD files.
+# The repository of the programs that repository rules run.
 _GENERATOR = "rules_kbuild_generator"
 
 _NAME = attr.string(
@@ -106,6 +121,57 @@ file or a Makefile for it.""",
     },
 )
 
+_source = tag_class(
+    doc = """A kernel's own sources, configured by its Kconfig and prepared by `make prepare`, from the package linux-source-VERSION. The programs
+that Kbuild builds for itself and runs are linked statically, so that a newer suite's kernel can be built on an older machine.""",
+    attrs = {
+        "name": _NAME,
+        "lock": attr.label(
+            doc = """The lock: which package, and which ones Kbuild's own programs take, to the byte. This writes one, for the newest version in
+a suite: `bazel run @rules_kbuild//kernel:lock -- --suite bookworm --kernel-source linux-source-6.1 --out linux-6.1-source.lock.json`.""",
+            mandatory = True,
+        ),
+        "config": attr.label(
+            doc = "The configuration: a whole .config. Kconfig gives options that it does not know their defaults, as `make olddefconfig` does.",
+            mandatory = True,
+        ),
+        "fragments": attr.label_list(
+            doc = """Files with lines as a .config has them, laid over `config`: the last one that names an option says what it is. If Kconfig does
+not give an option the value that was asked for here, since something that it depends on is off, that is an error.""",
+        ),
+        "toolchain": attr.string(
+            doc = """Name of the kernel.debian whose compiler, binutils, GNU make and busybox are used. It has to be of the suite that `lock` is
+of; its kernel may be another. Default: the only kernel.debian of this MODULE.bazel.""",
+        ),
+        "kbuild_build_timestamp": attr.string(
+            doc = "When the kernel says it was built (`uname -v`): KBUILD_BUILD_TIMESTAMP, as date(1) reads it.",
+            default = "Thu Jan  1 00:00:00 UTC 1970",
+        ),
+        "kbuild_build_user": attr.string(
+            doc = "Who the kernel says has built it: KBUILD_BUILD_USER.",
+            default = "kbuild",
+        ),
+        "kbuild_build_host": attr.string(
+            doc = "Where the kernel says it was built: KBUILD_BUILD_HOST.",
+            default = "bazel",
+        ),
+        "kbuild_build_version": attr.string(
+            doc = "The number after `#` in what `uname -v` prints: KBUILD_BUILD_VERSION.",
+            default = "1",
+        ),
+        "mirrors": _MIRRORS,
+    },
+)
+
+def _toolchain_of(tag, sdks):
+    """The kernel.debian whose compiler a kernel is built with."""
+    there = ", ".join(sdks) or "none"
+    if tag.toolchain and tag.toolchain not in sdks:
+        fail("kernel.source(name = \"{}\"): toolchain: no kernel.debian is named \"{}\" (there is {})".format(tag.name, tag.toolchain, there))
+    if not tag.toolchain and len(sdks) != 1:
+        fail("kernel.source(name = \"{}\"): toolchain is missing: name the kernel.debian whose compiler it is to be built with (there is {})".format(tag.name, there))
+    return tag.toolchain or sdks[0]
+
 def _kernels_of(tag, sdks):
     """The kernels that a package's BUILD files are written for; none if they are given."""
     if tag.build_file or tag.build_files:
@@ -128,7 +194,7 @@ def _kernel_impl(mctx):
 
     for module in mctx.modules:
         sdks = [tag.name for tag in module.tags.debian]
-        for kind in ["debian", "local", "source_package"]:
+        for kind in ["debian", "local", "source", "source_package"]:
             for tag in getattr(module.tags, kind):
                 if not module.is_root:
                     fail("kernel.{}(name = \"{}\") of module {}: only the root module names kernels and packages; make that use_extension a dev_dependency".format(kind, tag.name, module.name))
@@ -150,6 +216,21 @@ def _kernel_impl(mctx):
                 name = tag.name,
                 sdk_name = tag.name,
                 path = tag.path,
+            )
+        for tag in module.tags.source:
+            kernel_source(
+                name = tag.name,
+                source_name = tag.name,
+                config = tag.config,
+                fragments = tag.fragments,
+                generator = "@{}//:kernelgen".format(_GENERATOR),
+                kbuild_build_host = tag.kbuild_build_host,
+                kbuild_build_timestamp = tag.kbuild_build_timestamp,
+                kbuild_build_user = tag.kbuild_build_user,
+                kbuild_build_version = tag.kbuild_build_version,
+                lock = tag.lock,
+                mirrors = tag.mirrors,
+                toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
             )
         for tag in module.tags.source_package:
             source_package(
@@ -178,10 +259,11 @@ def _kernel_impl(mctx):
 
 kernel = module_extension(
     implementation = _kernel_impl,
-    doc = "Names kernels to build modules for, and packages with sources of modules.",
+    doc = "Names kernels to build modules for, packages with sources of modules, and kernels to build.",
     tag_classes = {
         "debian": _debian,
         "local": _local,
+        "source": _source,
         "source_package": _source_package,
     },
 )

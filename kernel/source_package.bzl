@@ -9,15 +9,9 @@ The package is fetched by the digest of its lock, in the same way as those of ke
 """
 
 load("//kernel/private:deb.bzl", "fetch_packages")
-load("//kernel/private:lock.bzl", "OVERRIDE_DIR", "SOURCE", "read_lock")
-load("//kernel/private:source_tree.bzl", "build_file_path", "choose_top", "is_inside")
-
-# How the names of what is there only while the repository is made begin; no driver's own files have such names.
-_OWN = ".rules_kbuild_"
-
-# Where the package is looked at.
-_LOOK = _OWN + "look"
-_SRC = "usr/src"
+load("//kernel/private:lock.bzl", "OVERRIDE_DIR", "PACKAGE_LOCK", "SOURCE", "read_lock")
+load("//kernel/private:source_tree.bzl", "build_file_path", "is_inside")
+load("//kernel/private:sources.bzl", "OWN", "look_into", "looked")
 
 def _attribute(rctx, name):
     return "kernel.source_package(name = \"{}\"): {}".format(rctx.attr.package_name, name)
@@ -53,45 +47,26 @@ def _generate(rctx, lock):
             done.stderr.strip(),
         ))
 
-def _entries(rctx):
-    """What is in /usr/src of the package that is being looked at, for choose_top."""
-    src = rctx.path(_LOOK).get_child(_SRC)
-    if not src.exists:
-        return []
-    return [
-        struct(
-            name = entry.basename,
-            is_dir = entry.is_dir,
-            dkms = entry.is_dir and entry.get_child("dkms.conf").exists,
-        )
-        for entry in sorted(src.readdir(watch = "no"), key = lambda entry: entry.basename)
-    ]
-
 def _lay_out(rctx, lock, package, data):
     """Unpacks the sources, or what `subdirs` names of them, into the repository's top."""
-    rctx.extract(data, _LOOK)
-    top = choose_top(_entries(rctx))
-    if top.error:
-        fail("{}: {} {}: {}".format(lock.label, package.name, package.version, top.error))
+    top = look_into(rctx, lock, package, data)
     for subdir in rctx.attr.subdirs:
         if not is_inside(subdir):
             fail("{}: \"{}\" is no folder of the sources".format(_attribute(rctx, "subdirs"), subdir))
 
         # An archive is looked into once only; Bazel says what is not there.
-        if not top.archive and not rctx.path(_LOOK).get_child(_SRC).get_child(top.prefix).get_child(subdir).exists:
+        if top.folder and not top.folder.get_child(subdir).exists:
             fail("{}: the sources of {} {} have no folder {}".format(_attribute(rctx, "subdirs"), package.name, package.version, subdir))
-    archive = rctx.path(_LOOK).get_child(_SRC).get_child(top.archive) if top.archive else data
-    prefix = top.prefix if top.archive else _SRC + "/" + top.prefix
     rctx.report_progress("unpacking {}".format(package.name))
     if len(rctx.attr.subdirs) == 1:
         subdir = rctx.attr.subdirs[0]
-        rctx.extract(archive, subdir, prefix + "/" + subdir)
+        rctx.extract(top.archive, subdir, top.prefix + "/" + subdir)
     else:
         # Bazel unpacks one folder of an archive or all of it, and takes nearly as long for either when the archive is large.
-        rctx.extract(archive, "", prefix)
+        rctx.extract(top.archive, "", top.prefix)
         if rctx.attr.subdirs:
             _keep(rctx, package, rctx.attr.subdirs)
-    rctx.delete(_LOOK)
+    looked(rctx)
 
 def _keep(rctx, package, subdirs):
     """Deletes all that was unpacked into the repository's top and is in none of the folders."""
@@ -111,11 +86,11 @@ def _keep(rctx, package, subdirs):
             continue
         for entry in rctx.path(way or ".").readdir(watch = "no"):
             path = way + "/" + entry.basename if way else entry.basename
-            if path not in ways and path not in wanted and not entry.basename.startswith(_OWN):
+            if path not in ways and path not in wanted and not entry.basename.startswith(OWN):
                 rctx.delete(entry)
 
 def _source_package_impl(rctx):
-    lock = read_lock(rctx, of_source = True)
+    lock = read_lock(rctx, PACKAGE_LOCK)
     build_files = _build_files(rctx)
     fetch_packages(rctx, lock, [SOURCE], lambda package, data: _lay_out(rctx, lock, package, data))
     if not build_files:

@@ -1,13 +1,14 @@
-"""The program that writes BUILD files for kernel.source_package, built with the Go SDK of rules_go.
+"""The programs that repository rules run, built with the Go SDK of rules_go: kbuildgen writes BUILD files for kernel.source_package,
+kernelgen prepares the sources of kernel.source.
 
-A repository rule can run no target of Bazel's. So the program is compiled here, from its sources in this repository and from the
+A repository rule can run no target of Bazel's. So the programs are compiled here, from their sources in this repository and from the
 Go modules that go.mod pins, as Bazel has fetched them: nothing more is downloaded.
 """
 
 load("@go_host_compatible_sdk_label//:defs.bzl", "HOST_COMPATIBLE_SDK")
 
 _IMPORT_PATH = "github.com/rules-kbuild/rules_kbuild"
-_PROGRAM = "kbuildgen"
+_PROGRAMS = ["kbuildgen", "kernelgen"]
 
 # Import path to a file at the top of the repository that holds it.
 _MODULES = {
@@ -22,7 +23,7 @@ _MODULES = {
 _GAZELLE = "github.com/bazelbuild/bazel-gazelle"
 _GAZELLE_PACKAGES = ["label", "pathtools", "rule"]
 
-# The packages of this repository that the program is made of; a change of one makes it anew.
+# The packages of this repository that the programs are made of; a change of one makes them anew.
 _PACKAGES = [
     "internal/csource",
     "internal/csymbols",
@@ -30,12 +31,12 @@ _PACKAGES = [
     "internal/kbuildeval",
     "internal/kbuildgen",
     "internal/kbuildsdk",
+    "internal/kerneltree",
     "internal/template",
-    "tools/kbuildgen",
-]
+] + ["tools/" + program for program in _PROGRAMS]
 
 def _generator_impl(rctx):
-    rctx.report_progress("building the program that writes BUILD files")
+    rctx.report_progress("building the programs that write BUILD files")
     for path, file in _MODULES.items():
         rctx.symlink(rctx.path(file).dirname, "go/src/" + path)
     gazelle = rctx.path(Label("@gazelle//:BUILD.bazel")).dirname
@@ -49,7 +50,10 @@ def _generator_impl(rctx):
     go = rctx.path(HOST_COMPATIBLE_SDK).dirname
     top = str(rctx.path("."))
     built = rctx.execute(
-        [go.get_child("bin").get_child("go"), "build", "-trimpath", "-o", top + "/" + _PROGRAM, "{}/tools/{}".format(_IMPORT_PATH, _PROGRAM)],
+        [go.get_child("bin").get_child("go"), "build", "-trimpath", "-o", top + "/"] + [
+            "{}/tools/{}".format(_IMPORT_PATH, program)
+            for program in _PROGRAMS
+        ],
         environment = {
             "CGO_ENABLED": "0",
             "GO111MODULE": "off",
@@ -62,12 +66,12 @@ def _generator_impl(rctx):
         timeout = 900,
     )
     if built.return_code:
-        fail("the program that writes BUILD files, {}/tools/{}, cannot be built: {}".format(_IMPORT_PATH, _PROGRAM, built.stderr.strip()))
+        fail("{} of {}/tools, which repository rules run, cannot be built: {}".format(" or ".join(_PROGRAMS), _IMPORT_PATH, built.stderr.strip()))
     rctx.delete("cache")
     rctx.delete("go")
-    rctx.file("BUILD.bazel", "exports_files([\"{}\"])\n".format(_PROGRAM), executable = False)
+    rctx.file("BUILD.bazel", "exports_files({})\n".format(json.encode(_PROGRAMS)), executable = False)
 
 generator = repository_rule(
     implementation = _generator_impl,
-    doc = "The program that writes BUILD files. See the head of this file.",
+    doc = "The programs that repository rules run. See the head of this file.",
 )

@@ -1,4 +1,4 @@
-"""Reads the locks of kernel.debian and kernel.source_package. internal/sdklock/lock.go has the format and writes them."""
+"""Reads the locks of kernel.debian, kernel.source_package and kernel.source. internal/sdklock/lock.go has the format and writes them."""
 
 _FORMAT_VERSION = 1
 
@@ -7,27 +7,42 @@ OVERRIDE_DIR = "RULES_KBUILD_LOCK_OVERRIDE_DIR"
 
 _FIELDS = ["name", "version", "architecture", "part", "archive", "path", "sha256", "size"]
 
-# The part of a package that carries sources; it is alone in its lock.
+# The part of the package that carries sources, the first of its lock; and of those that it takes to build a kernel's.
 SOURCE = "source"
+HOST = "host"
 
-def _command(suite, package, file):
+# Kinds of locks: the tag that reads them, what they are of, and the option that has them written.
+SDK_LOCK = struct(tag = "kernel.debian", of = "an SDK", option = None, word = "an SDK", example = None)
+PACKAGE_LOCK = struct(tag = "kernel.source_package", of = "the package {}", option = "--package", word = "a package with sources", example = "PACKAGE")
+KERNEL_LOCK = struct(tag = "kernel.source", of = "the kernel's sources {}", option = "--kernel-source", word = "a kernel's sources", example = "linux-source-VERSION")
+
+def _command(suite, kind, package, file):
     return "bazel run @rules_kbuild//kernel:lock -- --suite {}{} --out {}".format(
         suite,
-        " --package " + package if package else "",
+        " {} {}".format(kind.option, package) if kind.option else "",
         file,
     )
 
+def _kind(packages):
+    """The kind of the lock that has these packages."""
+    if packages[0].part != SOURCE:
+        return SDK_LOCK
+    return PACKAGE_LOCK if len(packages) == 1 else KERNEL_LOCK
+
 def relock_command(lock):
     """The command that writes a lock anew."""
-    package = lock.packages[0]
-    return _command(lock.suite, package.name if package.part == SOURCE else None, lock.file)
+    return _command(lock.suite, _kind(lock.packages), lock.packages[0].name, lock.file)
 
-def read_lock(rctx, of_source = False):
+def spell(label):
+    """A label as a person of the root module writes it."""
+    return str(label) if label.repo_name else str(label).removeprefix("@@")
+
+def read_lock(rctx, kind = SDK_LOCK):
     """Reads the lock that the repository's attribute names, or the one that overrides it.
 
     Args:
       rctx: repository_ctx with an attribute `lock`.
-      of_source: whether it is the lock of one package with sources; else it is an SDK's. The other is an error.
+      kind: the kind that it has to be; another is an error.
 
     Returns:
       struct: `label`, as a person writes it; `file`, its path in the workspace; `suite`, `architecture`, `release` (of an
@@ -35,7 +50,7 @@ def read_lock(rctx, of_source = False):
     """
     label = rctx.attr.lock
     basename = label.name.rpartition("/")[2]
-    where = str(label).removeprefix("@@") if not label.repo_name else str(label)
+    where = spell(label)
     file = basename if label.repo_name else "/".join([part for part in [label.package, label.name] if part])
     path = rctx.path(label)
     override_dir = rctx.getenv(OVERRIDE_DIR)
@@ -46,16 +61,15 @@ def read_lock(rctx, of_source = False):
             path = override
             where = str(override)
     text = rctx.read(path)
-    wanted = "PACKAGE" if of_source else None
     content = json.decode(text, default = None)
     if type(content) != "dict" or type(content.get("packages")) != "list" or not content["packages"]:
-        fail("{}: {} is not a lock; write it with: {}".format(where, path, _command("SUITE", wanted, file)))
+        fail("{}: {} is not a lock; write it with: {}".format(where, path, _command("SUITE", kind, kind.example, file)))
     if content.get("version") != _FORMAT_VERSION:
         fail("{}: its format is version {}, and this rules_kbuild reads {}; write it anew with: {}".format(
             where,
             content.get("version"),
             _FORMAT_VERSION,
-            _command(content.get("suite", "SUITE"), wanted, file),
+            _command(content.get("suite", "SUITE"), kind, kind.example, file),
         ))
     packages = []
     for i, entry in enumerate(content["packages"]):
@@ -63,17 +77,14 @@ def read_lock(rctx, of_source = False):
         if missing:
             fail("{}: packages[{}] lacks {}".format(where, i, ", ".join(missing)))
         packages.append(struct(**{name: entry[name] for name in _FIELDS}))
-    is_of_source = packages[0].part == SOURCE
-    if of_source and not is_of_source:
-        fail("{}: this is the lock of an SDK, for kernel.debian; lock a package with sources with: {}".format(
+    found = _kind(packages)
+    if found != kind:
+        fail("{}: this is the lock of {}, for {}; lock {} with: {}".format(
             where,
-            _command(content["suite"], "PACKAGE", file),
-        ))
-    if is_of_source and not of_source:
-        fail("{}: this is the lock of the package {}, for kernel.source_package; lock an SDK with: {}".format(
-            where,
-            packages[0].name,
-            _command(content["suite"], None, file),
+            found.of.format(packages[0].name),
+            found.tag,
+            kind.word,
+            _command(content["suite"], kind, kind.example, file),
         ))
     return struct(
         label = where,
