@@ -44,7 +44,7 @@ load("//kernel/private:generator.bzl", "generator")
 load("//kernel/private:sdk.bzl", "DESCRIPTION")
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
-load(":source.bzl", "kernel_source")
+load(":source.bzl", "UNPACKED", "kernel_source", "unpacked_kernel")
 load(":source_package.bzl", "source_package")
 
 # The repository of the programs that repository rules run.
@@ -217,7 +217,17 @@ def _kernel_impl(mctx):
                 sdk_name = tag.name,
                 path = tag.path,
             )
+        unpacked = {}
         for tag in module.tags.source:
+            # Kernels that differ by configuration share what is unpacked.
+            key = (tag.lock, tuple(tag.mirrors))
+            if key not in unpacked:
+                unpacked[key] = tag.name + "_unpacked"
+                unpacked_kernel(
+                    name = unpacked[key],
+                    lock = tag.lock,
+                    mirrors = tag.mirrors,
+                )
             kernel_source(
                 name = tag.name,
                 source_name = tag.name,
@@ -228,9 +238,8 @@ def _kernel_impl(mctx):
                 kbuild_build_timestamp = tag.kbuild_build_timestamp,
                 kbuild_build_user = tag.kbuild_build_user,
                 kbuild_build_version = tag.kbuild_build_version,
-                lock = tag.lock,
-                mirrors = tag.mirrors,
                 toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
+                unpacked = "@{}//:{}".format(unpacked[key], UNPACKED),
             )
         for tag in module.tags.source_package:
             source_package(

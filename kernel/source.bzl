@@ -11,6 +11,8 @@ kernel.json          what the programs of its commands are, and in what environm
 ```
 
 What no build for the toolchain's architecture reads is left out: documentation, what other architectures compile, perf, selftests.
+Files are links to those of another repository, NAME_unpacked, which has what the lock's packages hold. So kernels of one lock with
+different configurations have their sources once, and another configuration unpacks nothing.
 
 The compiler, binutils, GNU make and busybox are those of a kernel.debian, whose own kernel plays no part. Of the machine, /bin/sh is used
 while GNU make runs, for scripts that start with its name. Nothing in the repository depends on the machine, or on where it lies.
@@ -22,8 +24,10 @@ load("//kernel/private:deb.bzl", "fetch_packages")
 load("//kernel/private:lock.bzl", "HOST", "KERNEL_LOCK", "OVERRIDE_DIR", "SOURCE", "read_lock", "spell")
 load("//kernel/private:sources.bzl", "look_into", "looked")
 
-# Where the packages of the part "host" are; internal/kerneltree looks there.
-_HOST = ".host"
+# What is unpacked: internal/kerneltree looks there. The list says of which packages, and changes when they do.
+_SOURCES = "sources"
+_HOST = "host"
+UNPACKED = "packages.json"
 
 def _use(rctx, lock, package, data):
     """Unpacks a package of the lock."""
@@ -32,10 +36,33 @@ def _use(rctx, lock, package, data):
         return
     top = look_into(rctx, lock, package, data)
     rctx.report_progress("unpacking {}".format(package.name))
-    rctx.extract(top.archive, "", top.prefix)
+    rctx.extract(top.archive, _SOURCES, top.prefix)
     looked(rctx)
-    if not rctx.path("Kbuild").exists or not rctx.path("Kconfig").exists:
-        fail("{}: {} {} has no kernel's sources: there is no Kbuild or no Kconfig at their top".format(lock.label, package.name, package.version))
+    for file in ["Kbuild", "Kconfig", "Makefile"]:
+        if not rctx.path(_SOURCES).get_child(file).exists:
+            fail("{}: {} {} has no kernel's sources: there is no {} at their top".format(lock.label, package.name, package.version, file))
+
+def _unpacked_kernel_impl(rctx):
+    lock = read_lock(rctx, KERNEL_LOCK)
+    fetch_packages(rctx, lock, [SOURCE, HOST], lambda package, data: _use(rctx, lock, package, data))
+    rctx.file(UNPACKED, json.encode_indent([
+        {"name": package.name, "version": package.version, "sha256": package.sha256}
+        for package in lock.packages
+    ]) + "\n", executable = False)
+    rctx.file("BUILD.bazel", "exports_files([\"{}\"])\n".format(UNPACKED), executable = False)
+
+unpacked_kernel = repository_rule(
+    implementation = _unpacked_kernel_impl,
+    doc = "What the packages of a kernel.source's lock hold.",
+    attrs = {
+        "lock": attr.label(
+            doc = "The lock, a JSON file that `bazel run @rules_kbuild//kernel:lock -- --kernel-source PACKAGE` wrote.",
+            mandatory = True,
+        ),
+        "mirrors": attr.string_list(doc = "As of kernel.debian."),
+    },
+    environ = [OVERRIDE_DIR],
+)
 
 def _file(rctx, label):
     """A file as kernelgen takes it: with the name that messages have for it."""
@@ -43,34 +70,27 @@ def _file(rctx, label):
     rctx.watch(path)
     return "{}={}".format(spell(label), path)
 
-def _run(rctx, lock, progress, step, arguments = []):
-    rctx.report_progress(progress)
-    done = rctx.execute(
-        [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", rctx.path(rctx.attr.toolchain)] + arguments + [step],
-        timeout = 3600,
-    )
-    if done.return_code:
-        fail("kernel.source(name = \"{}\"): {} {}: {}".format(
-            rctx.attr.source_name,
-            lock.packages[0].name,
-            lock.packages[0].version,
-            done.stderr.strip(),
-        ))
-
 def _kernel_source_impl(rctx):
-    lock = read_lock(rctx, KERNEL_LOCK)
-
-    # Asked for before anything is downloaded: a file that is not there is an error at once.
-    arguments = ["--config", _file(rctx, rctx.attr.config)]
+    # Asked for before anything is unpacked: a file that is not there is an error at once.
+    configuration = ["--config", _file(rctx, rctx.attr.config)]
     for fragment in rctx.attr.fragments:
-        arguments.extend(["--fragment", _file(rctx, fragment)])
-    rctx.path(rctx.attr.toolchain)
+        configuration.extend(["--fragment", _file(rctx, fragment)])
     for option in ["timestamp", "user", "host", "version"]:
-        arguments.extend(["--" + option, getattr(rctx.attr, "kbuild_build_" + option)])
-    fetch_packages(rctx, lock, [SOURCE, HOST], lambda package, data: _use(rctx, lock, package, data))
-    _run(rctx, lock, "resolving the configuration", "configure", arguments)
-    _run(rctx, lock, "make prepare", "prepare")
-    _run(rctx, lock, "looking for names of this machine's folders", "finish")
+        configuration.extend(["--" + option, getattr(rctx.attr, "kbuild_build_" + option)])
+    toolchain = rctx.path(rctx.attr.toolchain)
+    unpacked = rctx.path(rctx.attr.unpacked)
+    package = json.decode(rctx.read(unpacked))[0]
+    command = [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", toolchain]
+    for progress, step in {
+        "laying out the sources": ["--from", unpacked.dirname, "lay_out"],
+        "resolving the configuration": configuration + ["configure"],
+        "make prepare": ["prepare"],
+        "looking for names of this machine's folders": ["finish"],
+    }.items():
+        rctx.report_progress(progress)
+        done = rctx.execute(command + step, timeout = 3600)
+        if done.return_code:
+            fail("kernel.source(name = \"{}\"): {} {}: {}".format(rctx.attr.source_name, package["name"], package["version"], done.stderr.strip()))
     rctx.file("BUILD.bazel", "exports_files([\n    \".config\",\n    \"kernel.json\",\n])\n", executable = False)
 
 kernel_source = repository_rule(
@@ -78,8 +98,8 @@ kernel_source = repository_rule(
     doc = "The sources of kernel.source. See the head of this file.",
     attrs = {
         "source_name": attr.string(doc = "The name that the module extension gave the repository."),
-        "lock": attr.label(
-            doc = "The lock, a JSON file that `bazel run @rules_kbuild//kernel:lock -- --kernel-source PACKAGE` wrote.",
+        "unpacked": attr.label(
+            doc = "The list of what is unpacked, in the repository that it is unpacked in.",
             mandatory = True,
         ),
         "config": attr.label(
@@ -99,7 +119,5 @@ kernel_source = repository_rule(
         "kbuild_build_user": attr.string(doc = "KBUILD_BUILD_USER."),
         "kbuild_build_host": attr.string(doc = "KBUILD_BUILD_HOST."),
         "kbuild_build_version": attr.string(doc = "KBUILD_BUILD_VERSION."),
-        "mirrors": attr.string_list(doc = "As of kernel.debian."),
     },
-    environ = [OVERRIDE_DIR],
 )

@@ -3,7 +3,8 @@
 // `make prepare`, with the programs of a kernel's SDK and of a lock's host part,
 // and none of the machine's. What it leaves is the same wherever it was made.
 //
-//	t, err := kerneltree.New(dir, sdk, identity)   // sources in dir, the host part in dir/.host
+//	err := kerneltree.LayOut(dir, unpacked, arch)  // sources in dir, the host part in dir/.host
+//	t, err := kerneltree.New(dir, sdk, identity)
 //	err = t.Configure(base, fragments)             // .config
 //	err = t.Prepare()                              // make prepare
 //	out, err := t.Make("-n", "bzImage", "modules") // whatever else make is to say
@@ -96,7 +97,11 @@ func (d *Description) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, DescriptionFile), append(data, '\n'), 0o644)
+	file := filepath.Join(dir, DescriptionFile)
+	if err := os.RemoveAll(file); err != nil { // not through a link
+		return err
+	}
+	return os.WriteFile(file, append(data, '\n'), 0o644)
 }
 
 // ReadDescription reads the description at the top of a tree.

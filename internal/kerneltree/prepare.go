@@ -17,6 +17,9 @@ func (t *Tree) Configure(base Fragment, fragments []Fragment) error {
 		return err
 	}
 	file := filepath.Join(t.Dir, ".config")
+	if err := os.RemoveAll(file); err != nil { // not through a link
+		return err
+	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return err
 	}

@@ -1,13 +1,14 @@
 // Kernelgen makes a kernel's sources ready for Bazel: kernel.source runs it in
-// a repository of unpacked sources, whose .host has the packages of the lock's part "host".
+// the repository that is to hold them.
 //
+//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED lay_out
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
 //	kernelgen --tree DIR --sdk SDK.json finish
 //	kernelgen --tree DIR --sdk SDK.json make -- ARGUMENT...
 //
-// They are steps, to be taken in this order; configure begins by deleting what no build for the architecture reads. The last one is for
-// people: it runs make in a prepared tree, as kernel.source would.
+// They are steps, to be taken in this order. UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part
+// "host" in host. The last step is for people: it runs make in a prepared tree, as kernel.source would.
 package main
 
 import (
@@ -54,6 +55,7 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	flags := flag.NewFlagSet("kernelgen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	dir := flags.String("tree", "", "the `folder` of the kernel's sources")
+	unpacked := flags.String("from", "", "the `folder` of what was unpacked")
 	description := flags.String("sdk", "", "the `sdk.json` of a kernel.debian")
 	jobs := flags.Int("jobs", runtime.NumCPU(), "how many `commands` make runs at once")
 	var identity kerneltree.Identity
@@ -75,10 +77,10 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	var tree *kerneltree.Tree
+	if flags.Arg(0) == "lay_out" {
+		return kerneltree.LayOut(*dir, *unpacked, sdk.Arch)
+	}
 	if flags.Arg(0) == "configure" {
-		if err := kerneltree.Prune(*dir, sdk.Arch); err != nil {
-			return err
-		}
 		tree, err = kerneltree.New(*dir, sdk, identity)
 	} else {
 		tree, err = kerneltree.Open(*dir, sdk)

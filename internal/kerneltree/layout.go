@@ -1,0 +1,184 @@
+package kerneltree
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The folders of what kernel.source has unpacked.
+const (
+	unpackedSources = "sources"
+	unpackedHost    = "host"
+)
+
+// LayOut fills a folder with what a build for an architecture reads of
+// unpacked packages: the kernel's sources at its top, and the host part in
+// HostDir. Files are links to the unpacked ones where that is possible, so
+// that kernels with other configurations share them; make replaces files, and
+// does not write to those that are there.
+func LayOut(dir, unpacked, arch string) error {
+	sources := filepath.Join(unpacked, unpackedSources)
+	kept, err := otherArchitectures(sources, arch)
+	if err != nil {
+		return err
+	}
+	for _, top := range []string{"Kbuild", "Kconfig", "Makefile", "arch/" + arch} {
+		if _, err := os.Stat(filepath.Join(sources, top)); err != nil {
+			return fmt.Errorf("these are no kernel's sources for %s: there is no %s", arch, top)
+		}
+	}
+	return errors.Join(
+		linkTree(sources, dir, func(file string, entry fs.DirEntry) bool {
+			return keepSource(file, entry, append(kept, arch))
+		}),
+		linkTree(filepath.Join(unpacked, unpackedHost), filepath.Join(dir, HostDir), keepHost),
+	)
+}
+
+// linkTree fills a folder with another's files that are wanted; keep gets their
+// paths below it. Folders are there even if nothing of them is, since links lead
+// to them.
+func linkTree(from, to string, keep func(file string, entry fs.DirEntry) bool) error {
+	return filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, file)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, relative)
+		if relative != "." && !keep(filepath.ToSlash(relative), entry) {
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		switch {
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o777)
+		case entry.Type()&fs.ModeSymlink != 0:
+			return linkLink(from, file, target, keep)
+		case entry.Type().IsRegular():
+			return linkFile(file, target)
+		}
+		return nil
+	})
+}
+
+// linkLink makes a link again, if it leads by a relative path to a file or
+// folder below from that is wanted.
+func linkLink(from, file, to string, keep func(file string, entry fs.DirEntry) bool) error {
+	target, err := os.Readlink(file)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil || filepath.IsAbs(target) {
+		return nil
+	}
+	leads, found := strings.CutPrefix(filepath.Join(filepath.Dir(file), target), from+"/")
+	if !found || !keep(filepath.ToSlash(leads), fs.FileInfoToDirEntry(info)) {
+		return nil
+	}
+	return os.Symlink(target, to)
+}
+
+func linkFile(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()|0o200)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close(), os.Chtimes(to, info.ModTime(), info.ModTime()))
+}
+
+// readByMake are the names of files that make and Kconfig read wherever they
+// are: Kconfig sources crypto's of all architectures, and Makefiles include
+// those of others.
+var readByMake = regexp.MustCompile(`^(Makefile|Kbuild|Kconfig)|\.(mk|include)$`)
+
+// keepSource says whether a build reads a file of the sources. These it does
+// not, a fifth of them:
+//
+//   - documentation;
+//   - other architectures, but for headers, which drivers of theirs include
+//     where COMPILE_TEST has them compiled, and but for those that the Makefiles of
+//     this one name (arm64's build files of arm);
+//   - perf and selftests, which targets of their own build; lib/ includes
+//     headers of the latter.
+//
+// What make reads stays.
+func keepSource(file string, entry fs.DirEntry, archs []string) bool {
+	if entry.IsDir() || readByMake.MatchString(path.Base(file)) {
+		return true
+	}
+	parts := strings.SplitN(file, "/", 3)
+	if len(parts) < 2 {
+		return true
+	}
+	isHeader := strings.HasSuffix(file, ".h")
+	switch parts[0] {
+	case "Documentation":
+		return false
+	case "arch":
+		return isHeader || len(parts) < 3 || slices.Contains(archs, parts[1])
+	case "tools":
+		return parts[1] != "perf" && (parts[1] != "testing" || isHeader)
+	}
+	return true
+}
+
+var otherArchitecture = regexp.MustCompile(`(?:\.\./|arch/)([a-z0-9_]+)/`)
+
+// otherArchitectures are those that the Makefiles of an architecture name.
+func otherArchitectures(sources, arch string) ([]string, error) {
+	var found []string
+	err := filepath.WalkDir(filepath.Join(sources, "arch", arch), func(file string, entry fs.DirEntry, err error) error {
+		if os.IsNotExist(err) {
+			return nil
+		}
+		if err != nil || entry.IsDir() || !readByMake.MatchString(entry.Name()) || strings.HasPrefix(entry.Name(), "Kconfig") {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for _, m := range otherArchitecture.FindAllStringSubmatch(string(text), -1) {
+			if info, err := os.Stat(filepath.Join(sources, "arch", m[1])); err == nil && info.IsDir() && !slices.Contains(found, m[1]) {
+				found = append(found, m[1])
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// notOfHost are folders of the host part that neither a compiler nor a program
+// reads: documentation, configuration of a system, character sets.
+var notOfHost = regexp.MustCompile(`^(etc|var|sbin|usr/sbin|lib64|usr/lib64|usr/lib/(systemd|mime)|usr/lib/[^/]*/gconv|usr/share/.*)$`)
+
+func keepHost(file string, entry fs.DirEntry) bool {
+	return !notOfHost.MatchString(file) || file == "usr/share/bison" || strings.HasPrefix(file, "usr/share/bison/")
+}
