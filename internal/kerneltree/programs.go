@@ -23,7 +23,7 @@ const (
 
 // staticLibs are what the static libraries that host programs link ask for in
 // turn (libelf, libcrypto), if the suite's do.
-var staticLibs = []string{"z", "zstd", "lzma", "bz2"}
+var staticLibs = []string{"eu", "z", "zstd", "lzma", "bz2"}
 
 // aliases are names that Debian makes links for when it installs a package.
 var aliases = []struct{ name, program string }{
@@ -129,6 +129,12 @@ func (d *Description) addSDK(dir string, sdk *kbuildsdk.SDK) error {
 	if named[cc] == "" {
 		return fmt.Errorf("the SDK of linux %s has no program %s, its compiler", sdk.Release, cc)
 	}
+	if cc1 := named["cc1"]; cc1 != "" {
+		// The driver starts the linker by it.
+		if collect2 := path.Dir(cc1) + "/collect2"; exists(sdk.Path(collect2)) {
+			named["collect2"] = collect2
+		}
+	}
 	hosted, err := hostedOptions(dir, cc)
 	if err != nil {
 		return err
@@ -200,6 +206,11 @@ func hostedOptions(dir, cc string) ([]string, error) {
 		return nil, fmt.Errorf("the compiler of the toolchain is %s, and the lock has libgcc-%s-dev for host programs: take a kernel.debian and a lock of the same suite", cc, filepath.Base(folder))
 	}
 	return []string{"-B" + host + strings.TrimPrefix(folder, top) + "/", "--sysroot=" + host}, nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func isELF(file string) bool {

@@ -43,6 +43,21 @@ func New(dir string, sdk *kbuildsdk.SDK, identity Identity) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	t, err := begin(dir, sdk, identity)
+	if err != nil {
+		return nil, err
+	}
+	added, err := t.completeLibelf()
+	if err == nil && !added {
+		return t, nil
+	}
+	if err := errors.Join(err, t.Close()); err != nil {
+		return nil, err
+	}
+	return begin(dir, sdk, identity)
+}
+
+func begin(dir string, sdk *kbuildsdk.SDK, identity Identity) (*Tree, error) {
 	d, err := describe(dir, sdk)
 	if err != nil {
 		return nil, err
