@@ -3,21 +3,14 @@
 package sourcepackage
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/bazeltesting"
+	"github.com/rules-kbuild/rules_kbuild/internal/debtesting"
 	"github.com/rules-kbuild/rules_kbuild/internal/sdklock"
 )
 
@@ -66,42 +59,12 @@ var tags = map[string]tag{
 	"one_is_not":         {attributes: `build_file = "//:all.BUILD", subdirs = ["fs/fat", "fs/moon"],`, lock: "tree"},
 }
 
-// A mirror serves packages, each made when its lock is.
-type mirror struct {
-	*httptest.Server
-	files map[string][]byte // path below the mirror's folder to content
-}
-
-func newMirror(t *testing.T) *mirror {
-	m := &mirror{files: map[string][]byte{}}
-	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		data, ok := m.files[strings.TrimPrefix(r.URL.Path, "/debian/")]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		w.Write(data)
-	}))
-	t.Cleanup(m.Close)
-	return m
-}
-
-// add puts a package on the mirror and returns its lock.
-func (m *mirror) add(name, version string, files map[string]string) *sdklock.Lock {
-	deb := debianPackage(files)
-	sum := sha256.Sum256(deb)
-	p := sdklock.Package{
-		Name: name, Version: version, Architecture: "all", Part: sdklock.Source, Archive: "debian",
-		Path:   fmt.Sprintf("pool/main/x/%s_%s_all.deb", name, version),
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(len(deb)),
-	}
-	m.files[p.Path] = deb
-	return &sdklock.Lock{Version: sdklock.FormatVersion, Suite: "trixie", Architecture: "amd64", Packages: []sdklock.Package{p}}
-}
-
 func TestSourcePackages(t *testing.T) {
-	m := newMirror(t)
-	w := bazeltesting.New(t, workspace+moduleFile(m.URL+"/debian"))
+	m := debtesting.NewMirror(t)
+	add := func(name, version string, files map[string]string) *sdklock.Lock {
+		return debtesting.Lock(m.Package(name, version, sdklock.Source, files))
+	}
+	w := bazeltesting.New(t, workspace+moduleFile(m.URL))
 	write := func(name string, lock *sdklock.Lock) {
 		if err := lock.Write(filepath.Join(w.Dir, name+".lock.json")); err != nil {
 			t.Fatal(err)
@@ -114,10 +77,10 @@ func TestSourcePackages(t *testing.T) {
 		"usr/src/driver-1.0/src/mod/mod.c":  "",
 		"usr/share/doc/driver/changelog.gz": "",
 	}
-	write("driver", m.add("driver-dkms", "1.0-1", driver))
-	write("tree", m.add("linux-source-6.12", "6.12.1-1", map[string]string{
+	write("driver", add("driver-dkms", "1.0-1", driver))
+	write("tree", add("linux-source-6.12", "6.12.1-1", map[string]string{
 		"usr/src/linux-patch-6.12-rt.patch.xz": "",
-		"usr/src/linux-source-6.12.tar.gz": archive(t, map[string]string{
+		"usr/src/linux-source-6.12.tar.gz": debtesting.Archive(t, map[string]string{
 			"linux-source-6.12/fs/fat/dir.c":        "",
 			"linux-source-6.12/fs/fat/fat.h":        "",
 			"linux-source-6.12/fs/fat/test/test.c":  "",
@@ -126,16 +89,16 @@ func TestSourcePackages(t *testing.T) {
 			"linux-source-6.12/include/linux/nls.h": "",
 		}),
 	}))
-	write("empty", m.add("empty", "1.0-1", map[string]string{"usr/share/doc/empty/copyright": ""}))
+	write("empty", add("empty", "1.0-1", map[string]string{"usr/share/doc/empty/copyright": ""}))
 
 	// Never served with that content, so Bazel's cache of downloads does not have them.
-	gone := m.add("gone-dkms", "1.0-1", map[string]string{"usr/src/gone-1.0/gone.c": ""})
-	delete(m.files, gone.Packages[0].Path)
+	gone := add("gone-dkms", "1.0-1", map[string]string{"usr/src/gone-1.0/gone.c": ""})
+	delete(m.Files, gone.Packages[0].Path)
 	write("gone", gone)
-	changed := m.add("changed-dkms", "1.0-1", map[string]string{"usr/src/changed-1.0/changed.c": ""})
-	m.files[changed.Packages[0].Path] = []byte("something else")
+	changed := add("changed-dkms", "1.0-1", map[string]string{"usr/src/changed-1.0/changed.c": ""})
+	m.Files[changed.Packages[0].Path] = []byte("something else")
 	write("changed", changed)
-	sdk := m.add("make", "4.4.1-2", driver)
+	sdk := add("make", "4.4.1-2", driver)
 	sdk.KernelRelease, sdk.Packages[0].Part = "6.12.1-amd64", sdklock.Make
 	write("sdk", sdk)
 
@@ -181,7 +144,7 @@ func TestSourcePackages(t *testing.T) {
 	}
 
 	overrides := t.TempDir()
-	newer := m.add("gone-dkms", "2.0-1", map[string]string{"usr/src/gone-2.0/newer.c": ""})
+	newer := add("gone-dkms", "2.0-1", map[string]string{"usr/src/gone-2.0/newer.c": ""})
 	if err := newer.Write(filepath.Join(overrides, "gone.lock.json")); err != nil {
 		t.Fatal(err)
 	}
@@ -222,74 +185,4 @@ func sources(w *bazeltesting.Workspace, target string, flags ...string) string {
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")
-}
-
-// debianPackage makes a .deb as deb(5) has it, with files in data.tar.
-func debianPackage(files map[string]string) []byte {
-	var b bytes.Buffer
-	b.WriteString("!<arch>\n")
-	for _, member := range []struct{ name, data string }{
-		{"debian-binary", "2.0\n"},
-		{"control.tar", tarOf(nil)},
-		{"data.tar", tarOf(files)},
-	} {
-		fmt.Fprintf(&b, "%-16s%-12d%-6d%-6d%-8s%-10d`\n", member.name, 0, 0, 0, "100644", len(member.data))
-		b.WriteString(member.data)
-		if len(member.data)%2 == 1 {
-			b.WriteByte('\n')
-		}
-	}
-	return b.Bytes()
-}
-
-// tarOf makes a tar archive with names as dpkg writes them: `./usr/...`, folders first.
-func tarOf(files map[string]string) string {
-	folders := map[string]bool{}
-	for name := range files {
-		for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
-			folders["./"+folder+"/"] = true
-		}
-	}
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	header := func(h tar.Header) {
-		if err := w.WriteHeader(&h); err != nil {
-			panic(err)
-		}
-	}
-	for _, folder := range sorted(folders) {
-		header(tar.Header{Name: folder, Typeflag: tar.TypeDir, Mode: 0o755})
-	}
-	for _, name := range sorted(files) {
-		header(tar.Header{Name: "./" + name, Mode: 0o644, Size: int64(len(files[name]))})
-		if _, err := w.Write([]byte(files[name])); err != nil {
-			panic(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		panic(err)
-	}
-	return b.String()
-}
-
-// archive makes a .tar.gz.
-func archive(t *testing.T, files map[string]string) string {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write([]byte(tarOf(files))); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func sorted[V any](set map[string]V) []string {
-	var keys []string
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -161,7 +161,9 @@ func (t *Tree) MakeCommand(args ...string) ([]string, error) {
 	}
 	// Recipes are run by the host part's shell, and not by busybox, which prefers its own programs to those of PATH. Only scripts
 	// that start by `#!/bin/sh` are run by the machine's.
-	command = append(command, "SHELL="+filepath.Join(t.at.bin, "sh"))
+	if _, there := t.Programs["sh"]; there {
+		command = append(command, "SHELL="+filepath.Join(t.at.bin, "sh"))
+	}
 	return slices.Concat(command, last, args), nil
 }
 

@@ -1,0 +1,183 @@
+// Package kernelsource tests kernel.source with a mirror of its own and a kernel of a few lines, whose make tells what it is run with: what the
+// repository holds, and what a user is told when it cannot be made.
+package kernelsource
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/bazeltesting"
+	"github.com/rules-kbuild/rules_kbuild/internal/debtesting"
+	"github.com/rules-kbuild/rules_kbuild/internal/sdklock"
+)
+
+// The tags are one kernel each, and one that should not be there.
+const workspace = `
+-- MODULE.bazel --
+module(name = "e2e")
+
+bazel_dep(name = "rules_kbuild")
+
+kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
+kernel.debian(
+    name = "linux_6_12",
+    lock = "@rules_kbuild//examples/kernels:trixie-6.12.lock.json",
+)
+kernel.source(name = "linux", config = "//:whole.config", fragments = ["//:a.config", "//:b.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "asks_for_moon", config = "//:whole.config", fragments = ["//:moon.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "not_a_config", config = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "no_fragment", config = "//:whole.config", fragments = ["//:gone.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "of_a_driver", config = "//:whole.config", lock = "//:driver.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "no_kernel", config = "//:whole.config", lock = "//:nokernel.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "other_gcc", config = "//:whole.config", lock = "//:othergcc.lock.json", mirrors = ["MIRROR"])
+kernel.source_package(name = "driver", build_file = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
+-- BUILD.bazel --
+filegroup(name = "none")
+-- whole.config --
+CONFIG_SUN=y
+CONFIG_WIND=y
+# CONFIG_RAIN is not set
+-- a.config --
+CONFIG_WIND=m
+CONFIG_RAIN=y
+-- b.config --
+# what a.config says is undone
+# CONFIG_RAIN is not set
+-- moon.config --
+CONFIG_MOON=y
+CONFIG_SUN=m
+`
+
+// makefile is that of the kernel. Kconfig knows no moon, and the sun is not optional.
+const makefile = `
+olddefconfig:
+	sed -i -e /MOON/d -e 's/SUN=m/SUN=y/' .config
+
+prepare:
+	mkdir -p include/config include/generated
+	echo 6.12.1 > include/config/kernel.release
+	echo '$(KBUILD_BUILD_USER)@$(KBUILD_BUILD_HOST), $(KBUILD_BUILD_TIMESTAMP)' > include/generated/compile.h
+	echo '$(ARCH) $(CC) $(HOSTCC)' > include/generated/variables
+	echo '$(CURDIR)/x.c' > .x.o.cmd
+`
+
+// locks writes the locks of the workspace, and puts their packages on the mirror.
+func locks(t *testing.T, w *bazeltesting.Workspace, m *debtesting.Mirror) {
+	sources := func(files map[string]string) sdklock.Package {
+		return m.Package("linux-source-6.12", "6.12.1-1", sdklock.Source, map[string]string{
+			"usr/src/linux-source-6.12.tar.gz": debtesting.Archive(t, files),
+		})
+	}
+	libc := m.Package("libc6", "2.41-1", sdklock.Host, map[string]string{"lib/x86_64-linux-gnu/ld-linux-x86-64.so.2": ""})
+	gcc := func(version string) sdklock.Package {
+		return m.Package("libgcc-"+version+"-dev", "14.2-1", sdklock.Host, map[string]string{"usr/lib/gcc/x86_64-linux-gnu/" + version + "/libgcc.a": ""})
+	}
+	kernel := sources(map[string]string{
+		"linux-source-6.12/Makefile":                  makefile,
+		"linux-source-6.12/Kbuild":                    "",
+		"linux-source-6.12/Kconfig":                   "",
+		"linux-source-6.12/arch/x86/Makefile":         "",
+		"linux-source-6.12/arch/x86/mm/fault.c":       "",
+		"linux-source-6.12/arch/arm/mm/fault.c":       "",
+		"linux-source-6.12/arch/arm/crypto/Kconfig":   "",
+		"linux-source-6.12/arch/arm/include/fault.h":  "",
+		"linux-source-6.12/Documentation/index.rst":   "",
+		"linux-source-6.12/fs/fat/dir.c":              "",
+		"linux-source-6.12/tools/testing/selftests.c": "",
+	})
+	for name, lock := range map[string]*sdklock.Lock{
+		"linux":    debtesting.Lock(kernel, libc, gcc("14")),
+		"othergcc": debtesting.Lock(kernel, libc, gcc("12")),
+		"driver":   debtesting.Lock(m.Package("driver-dkms", "1.0-1", sdklock.Source, map[string]string{"usr/src/driver-1.0/driver.c": ""})),
+		"nokernel": debtesting.Lock(m.Package("linux-source-0", "0-1", sdklock.Source, map[string]string{
+			"usr/src/linux-source-0.tar.gz": debtesting.Archive(t, map[string]string{"linux-source-0/Makefile": "all:\n"}),
+		}), libc),
+	} {
+		if err := lock.Write(filepath.Join(w.Dir, name+".lock.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestKernelSource(t *testing.T) {
+	m := debtesting.NewMirror(t)
+	w := bazeltesting.New(t, strings.ReplaceAll(workspace, "MIRROR", m.URL))
+	w.CopySDK("linux_6_12")
+	locks(t, w, m)
+
+	w.Write("BUILD.bazel", `
+genrule(
+    name = "show",
+    srcs = ["@linux//:.config", "@linux//:kernel.json"],
+    outs = ["shown"],
+    cmd = "set -e; cd $$(dirname $$(readlink -f $(location @linux//:kernel.json))); " +
+          "(cat .config include/generated/*; grep release kernel.json; find . -name '*.[ch]' -o -name Kconfig -o -name '.*.cmd' | sort) > $$OLDPWD/$@",
+    tags = ["local"],
+)
+`)
+	w.MustBazel("build", "//:show")
+	const want = `CONFIG_SUN=y
+CONFIG_WIND=m
+# CONFIG_RAIN is not set
+kbuild@bazel, Thu Jan  1 00:00:00 UTC 1970
+x86 x86_64-linux-gnu-gcc-14 hostcc
+  "release": "6.12.1",
+./Kconfig
+./arch/arm/crypto/Kconfig
+./arch/arm/include/fault.h
+./arch/x86/mm/fault.c
+./fs/fat/dir.c
+./include/generated/compile.h
+`
+	if got := w.Read("bazel-bin/shown"); got != want {
+		t.Errorf("the repository is\n%s\nwant\n%s", got, want)
+	}
+
+	const lock = "bazel run @rules_kbuild//kernel:lock -- --suite trixie"
+	for name, want := range map[string]string{
+		"asks_for_moon": `kernel.source(name = "asks_for_moon"): linux-source-6.12 6.12.1-1: ` +
+			"//:moon.config asks for CONFIG_MOON=y, and in the kernel's configuration it is not there: Kconfig knows no such option, or what it depends on is off\n" +
+			"//:moon.config asks for CONFIG_SUN=m, and in the kernel's configuration it is y",
+		"not_a_config": `//:BUILD.bazel:2: "genrule(" is neither CONFIG_NAME=value`,
+		"no_fragment":  "gone.config",
+		"of_a_driver": "driver.lock.json: this is the lock of the package driver-dkms, for kernel.source_package; lock a kernel's sources with: " + lock +
+			" --kernel-source linux-source-VERSION --out driver.lock.json",
+		"no_kernel": "nokernel.lock.json: linux-source-0 0-1 has no kernel's sources: there is no Kbuild at their top",
+		"other_gcc": "the compiler of the toolchain is x86_64-linux-gnu-gcc-14, and the lock has libgcc-12-dev for host programs: take a kernel.debian and a lock of the same suite",
+		"driver": "linux.lock.json: this is the lock of the kernel's sources linux-source-6.12, for kernel.source; lock a package with sources with: " + lock +
+			" --package PACKAGE --out linux.lock.json",
+	} {
+		mustFail(t, w, want, "query", "@"+name+"//:all")
+	}
+}
+
+// The tags themselves are looked at before anything is downloaded.
+func TestToolchains(t *testing.T) {
+	for attributes, want := range map[string]string{
+		`toolchain = "linux_7"`: `kernel.source(name = "linux"): toolchain: no kernel.debian is named "linux_7" (there is none)`,
+		"":                      `kernel.source(name = "linux"): toolchain is missing: name the kernel.debian whose compiler it is to be built with (there is none)`,
+	} {
+		w := bazeltesting.New(t, fmt.Sprintf(`
+-- MODULE.bazel --
+module(name = "e2e")
+
+bazel_dep(name = "rules_kbuild")
+
+kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
+kernel.source(name = "linux", config = "//:x.config", lock = "//:linux.lock.json", %s)
+use_repo(kernel, "linux")
+-- BUILD.bazel --
+`, attributes))
+		mustFail(t, w, want, "query", "@linux//:all")
+	}
+}
+
+func mustFail(t *testing.T, w *bazeltesting.Workspace, want string, args ...string) {
+	t.Helper()
+	if r := w.Bazel(args...); r.Code == 0 || !strings.Contains(r.Stderr, want) {
+		t.Errorf("%v: exit code %d, and it does not say %q:\n%s", args, r.Code, want, r.Stderr)
+	}
+}

@@ -1,0 +1,122 @@
+package kerneltree
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fill writes files; a text that begins with -> makes a link.
+func fill(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		err := error(nil)
+		if target, isLink := strings.CutPrefix(text, "->"); isLink {
+			err = os.Symlink(target, file)
+		} else {
+			err = os.WriteFile(file, []byte(text), 0o777)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// files are those below a folder, links with where they lead.
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, _ := strings.CutPrefix(file, dir+"/")
+		if target, err := os.Readlink(file); err == nil {
+			name += " -> " + target
+		}
+		all = append(all, name)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestWhatABuildReadsIsLaidOut(t *testing.T) {
+	unpacked := t.TempDir()
+	fill(t, unpacked, map[string]string{
+		"sources/Makefile":                           "",
+		"sources/Kbuild":                             "",
+		"sources/Kconfig":                            "",
+		"sources/Documentation/Kconfig":              "",
+		"sources/Documentation/process/howto.rst":    "",
+		"sources/arch/Kconfig":                       "",
+		"sources/arch/arm64/Makefile":                "",
+		"sources/arch/arm64/xen/Makefile":            "obj-y := $(addprefix ../../arm/xen/, hypercall.o)",
+		"sources/arch/arm64/mm/fault.c":              "",
+		"sources/arch/arm/xen/hypercall.c":           "",
+		"sources/arch/x86/crypto/Kconfig":            "",
+		"sources/arch/x86/mm/fault.c":                "",
+		"sources/arch/x86/include/asm/page.h":        "",
+		"sources/arch/mips/boot/dts/x.dts":           "",
+		"sources/scripts/dtc/include-prefixes/mips":  "->../../../arch/mips/boot/dts",
+		"sources/scripts/dangling":                   "->../Documentation/process/howto.rst",
+		"sources/scripts/absolute":                   "->/etc/passwd",
+		"sources/scripts/outside":                    "->../../host/bin/bc",
+		"sources/tools/perf/perf.c":                  "",
+		"sources/tools/objtool/objtool.c":            "",
+		"sources/tools/testing/selftests/harness.h":  "",
+		"sources/tools/testing/selftests/test.c":     "",
+		"sources/samples/Makefile":                   "",
+		"host/bin/bc":                                "",
+		"host/etc/fstab":                             "",
+		"host/usr/share/bison/m4sugar/m4sugar.m4":    "",
+		"host/usr/share/doc/bc/README":               "",
+		"host/usr/lib/x86_64-linux-gnu/gconv/x.so":   "",
+		"host/usr/lib/x86_64-linux-gnu/libz.a":       "",
+		"host/usr/lib/x86_64-linux-gnu/libz.so":      "->/lib/x86_64-linux-gnu/libz.so.1",
+		"host/usr/lib/x86_64-linux-gnu/libm.so.6":    "->libm-2.so",
+		"host/usr/lib/x86_64-linux-gnu/libm-2.so":    "",
+		"host/usr/lib/x86_64-linux-gnu/libgone.so.1": "->libgone.so.1.0",
+	})
+	dir := t.TempDir()
+	if err := LayOut(dir, unpacked, "arm64"); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		".host/bin/bc",
+		".host/usr/lib/x86_64-linux-gnu/libm-2.so",
+		".host/usr/lib/x86_64-linux-gnu/libm.so.6 -> libm-2.so",
+		".host/usr/lib/x86_64-linux-gnu/libz.a",
+		".host/usr/share/bison/m4sugar/m4sugar.m4",
+		"Documentation/Kconfig",
+		"Kbuild", "Kconfig", "Makefile",
+		"arch/Kconfig",
+		"arch/arm/xen/hypercall.c",
+		"arch/arm64/Makefile", "arch/arm64/mm/fault.c", "arch/arm64/xen/Makefile",
+		"arch/x86/crypto/Kconfig", "arch/x86/include/asm/page.h",
+		"samples/Makefile",
+		"scripts/dtc/include-prefixes/mips -> ../../../arch/mips/boot/dts",
+		"tools/objtool/objtool.c", "tools/testing/selftests/harness.h",
+	}
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatIsNoKernelIsAnError(t *testing.T) {
+	unpacked := t.TempDir()
+	fill(t, unpacked, map[string]string{"sources/Makefile": "", "sources/Kbuild": "", "sources/Kconfig": "", "sources/arch/arm/Makefile": "", "host/bin/bc": ""})
+	if err := LayOut(t.TempDir(), unpacked, "x86"); err == nil || err.Error() != "these are no kernel's sources for x86: there is no arch/x86" {
+		t.Errorf("error %v", err)
+	}
+}
