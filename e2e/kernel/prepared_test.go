@@ -1,0 +1,184 @@
+// Package kernel compares what kernel.source prepares with what make by itself makes of the same sources, on a machine that has the compiler,
+// flex, bison and libelf-dev; and with what is prepared in another folder. It takes a fetched repository (docs/dev.md says how).
+package kernel
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
+)
+
+var (
+	repository = flag.String("repository", "", "the `folder` of a kernel.source")
+	sdkFile    = flag.String("sdk", "", "the `sdk.json` of its toolchain")
+	config     = flag.String("config", "", "the `configuration` that it was made with")
+)
+
+// unpacked is the folder of what the repository was made from.
+func unpacked(t *testing.T) string {
+	if *repository == "" {
+		t.Skip("-repository is not given")
+	}
+	return strings.TrimSuffix(*repository, "/") + "_unpacked"
+}
+
+// folders are those below a tree whose files have to be make's.
+var folders = []string{"include/generated", "include/config", "arch/*/include/generated"}
+
+// pahole is what Kconfig says of a program that the machine need not have.
+var pahole = regexp.MustCompile(`(?m)^.*CONFIG_PAHOLE_VERSION.*\n`)
+
+func TestWhatMakeMakes(t *testing.T) {
+	sources := filepath.Join(unpacked(t), "sources")
+	d, err := kerneltree.ReadDescription(*repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath(d.Variables["CC"]); err != nil {
+		t.Skip(err)
+	}
+	dir := filepath.Join(t.TempDir(), "linux")
+	command(t, "", "cp", "-a", sources, dir)
+	command(t, "", "cp", *config, filepath.Join(dir, ".config"))
+	for _, target := range []string{"olddefconfig", "prepare", "modules_prepare"} {
+		args := []string{"env", "-i", "PATH=" + os.Getenv("PATH")}
+		for name, value := range d.Environment {
+			args = append(args, name+"="+value)
+		}
+		args = append(args, "make", "-j2", target)
+		for name, value := range d.Variables {
+			if name != "HOSTCC" {
+				args = append(args, name+"="+value)
+			}
+		}
+		command(t, dir, args[0], args[1:]...)
+	}
+	compare(t, dir, ".config", ".config")
+	compare(t, dir, "scripts/module.lds", "scripts/module.lds")
+	for _, pattern := range folders {
+		names := map[string]bool{}
+		for _, top := range []string{dir, *repository} {
+			found, err := filepath.Glob(filepath.Join(top, pattern))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, folder := range found {
+				for _, file := range files(t, folder) {
+					name, err := filepath.Rel(top, filepath.Join(folder, file))
+					if err != nil {
+						t.Fatal(err)
+					}
+					names[name] = true
+				}
+			}
+		}
+		for name := range names {
+			compare(t, dir, name, name)
+		}
+		t.Logf("%s: %d files", pattern, len(names))
+	}
+}
+
+func compare(t *testing.T, dir, made, prepared string) {
+	t.Helper()
+	want, errWant := os.ReadFile(filepath.Join(dir, made))
+	got, errGot := os.ReadFile(filepath.Join(*repository, prepared))
+	if errWant != nil || errGot != nil {
+		t.Errorf("%s: make: %v, kernel.source: %v", made, errWant, errGot)
+		return
+	}
+	if !bytes.Equal(pahole.ReplaceAll(want, nil), pahole.ReplaceAll(got, nil)) {
+		t.Errorf("%s is not what make makes", made)
+	}
+}
+
+func TestTheSameElsewhere(t *testing.T) {
+	from := unpacked(t)
+	sdk, err := kbuildsdk.Open(*sdkFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := kerneltree.ReadDescription(*repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(*config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "a-longer-name", "as-Bazel-has~it+here")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := kerneltree.LayOut(dir, from, sdk.Arch); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := kerneltree.New(dir, sdk, kerneltree.Identity{
+		Timestamp: d.Environment["KBUILD_BUILD_TIMESTAMP"],
+		User:      d.Environment["KBUILD_BUILD_USER"],
+		Host:      d.Environment["KBUILD_BUILD_HOST"],
+		Version:   d.Environment["KBUILD_BUILD_VERSION"],
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	tree.Jobs = 2
+	for _, step := range []func() error{
+		func() error { return tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil) },
+		tree.Prepare,
+		tree.Finish,
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own := []string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}
+	want := slices.DeleteFunc(files(t, *repository), func(name string) bool { return slices.Contains(own, name) })
+	got := files(t, dir)
+	if !slices.Equal(want, got) {
+		t.Errorf("%d files are here, %d in the repository", len(got), len(want))
+	}
+	for _, name := range got {
+		here, errHere := os.ReadFile(filepath.Join(dir, name))
+		there, errThere := os.ReadFile(filepath.Join(*repository, name))
+		if errHere != nil || errThere != nil || !bytes.Equal(here, there) {
+			t.Errorf("%s differs (%v, %v)", name, errHere, errThere)
+		}
+	}
+	t.Logf("%d files", len(got))
+}
+
+// files are those below a folder, in order.
+func files(t *testing.T, dir string) []string {
+	var all []string
+	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			all = append(all, strings.TrimPrefix(file, strings.TrimSuffix(dir, "/")+"/"))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func command(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out[max(0, len(out)-4000):])
+	}
+}
