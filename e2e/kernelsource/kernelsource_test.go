@@ -76,17 +76,17 @@ func locks(t *testing.T, w *bazeltesting.Workspace, m *debtesting.Mirror) {
 		return m.Package("libgcc-"+version+"-dev", "14.2-1", sdklock.Host, map[string]string{"usr/lib/gcc/x86_64-linux-gnu/" + version + "/libgcc.a": ""})
 	}
 	kernel := sources(map[string]string{
-		"linux-source-6.12/Makefile":                  makefile,
-		"linux-source-6.12/Kbuild":                    "",
-		"linux-source-6.12/Kconfig":                   "",
-		"linux-source-6.12/arch/x86/Makefile":         "",
-		"linux-source-6.12/arch/x86/mm/fault.c":       "",
-		"linux-source-6.12/arch/arm/mm/fault.c":       "",
-		"linux-source-6.12/arch/arm/crypto/Kconfig":   "",
-		"linux-source-6.12/arch/arm/include/fault.h":  "",
-		"linux-source-6.12/Documentation/index.rst":   "",
-		"linux-source-6.12/fs/fat/dir.c":              "",
-		"linux-source-6.12/tools/testing/selftests.c": "",
+		"linux-source-6.12/Makefile":                       makefile,
+		"linux-source-6.12/Kbuild":                         "",
+		"linux-source-6.12/Kconfig":                        "",
+		"linux-source-6.12/arch/x86/Makefile":              "",
+		"linux-source-6.12/arch/x86/mm/fault.c":            "",
+		"linux-source-6.12/arch/arm/mm/fault.c":            "",
+		"linux-source-6.12/arch/arm/crypto/Kconfig":        "",
+		"linux-source-6.12/arch/arm/include/fault.h":       "",
+		"linux-source-6.12/Documentation/index.rst":        "",
+		"linux-source-6.12/fs/fat/dir.c":                   "",
+		"linux-source-6.12/tools/testing/selftests/test.c": "",
 	})
 	for name, lock := range map[string]*sdklock.Lock{
 		"linux":    debtesting.Lock(kernel, libc, gcc("14")),

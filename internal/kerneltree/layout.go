@@ -25,6 +25,10 @@ const (
 // that kernels with other configurations share them; make replaces files, and
 // does not write to those that are there.
 func LayOut(dir, unpacked, arch string) error {
+	unpacked, err := realDir(unpacked)
+	if err != nil {
+		return err
+	}
 	sources := filepath.Join(unpacked, unpackedSources)
 	kept, err := otherArchitectures(sources, arch)
 	if err != nil {
@@ -40,6 +44,7 @@ func LayOut(dir, unpacked, arch string) error {
 			return keepSource(file, entry, append(kept, arch))
 		}),
 		linkTree(filepath.Join(unpacked, unpackedHost), filepath.Join(dir, HostDir), keepHost),
+		mergeUsr(filepath.Join(dir, HostDir)),
 	)
 }
 
@@ -74,22 +79,44 @@ func linkTree(from, to string, keep func(file string, entry fs.DirEntry) bool) e
 	})
 }
 
-// linkLink makes a link again, if it leads by a relative path to a file or
-// folder below from that is wanted.
+// linkLink makes a link again, if it leads to a file or folder below from that
+// is wanted. An absolute one is of a package, and may lead to what / was to be for
+// it, or to from, where Bazel has it lead.
 func linkLink(from, file, to string, keep func(file string, entry fs.DirEntry) bool) error {
-	target, err := os.Readlink(file)
+	leads, err := os.Readlink(file)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(file)
-	if err != nil || filepath.IsAbs(target) {
+	switch {
+	case !filepath.IsAbs(leads):
+		leads = filepath.Join(filepath.Dir(file), leads)
+	case !strings.HasPrefix(leads, from+"/"):
+		leads = filepath.Join(from, leads)
+	}
+	inside, found := strings.CutPrefix(leads, from+"/")
+	info, err := os.Stat(leads)
+	if err != nil || !found || !keep(filepath.ToSlash(inside), fs.FileInfoToDirEntry(info)) {
 		return nil
 	}
-	leads, found := strings.CutPrefix(filepath.Join(filepath.Dir(file), target), from+"/")
-	if !found || !keep(filepath.ToSlash(leads), fs.FileInfoToDirEntry(info)) {
-		return nil
+	target, err := filepath.Rel(filepath.Dir(file), leads)
+	if err != nil {
+		return err
 	}
 	return os.Symlink(target, to)
+}
+
+// mergeUsr makes the links that lead from / to /usr in suites whose packages
+// have all below /usr. Scripts of the linker name files by the former.
+func mergeUsr(host string) error {
+	for _, folder := range []string{"lib", "lib64"} {
+		if exists(filepath.Join(host, folder)) || !exists(filepath.Join(host, "usr", folder)) {
+			continue
+		}
+		if err := os.Symlink("usr/"+folder, filepath.Join(host, folder)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func linkFile(from, to string) error {
@@ -144,7 +171,7 @@ func keepSource(file string, entry fs.DirEntry, archs []string) bool {
 	case "arch":
 		return isHeader || len(parts) < 3 || slices.Contains(archs, parts[1])
 	case "tools":
-		return parts[1] != "perf" && (parts[1] != "testing" || isHeader)
+		return parts[1] != "perf" && (!strings.HasPrefix(file, "tools/testing/selftests/") || isHeader)
 	}
 	return true
 }
@@ -177,7 +204,7 @@ func otherArchitectures(sources, arch string) ([]string, error) {
 
 // notOfHost are folders of the host part that neither a compiler nor a program
 // reads: documentation, configuration of a system, character sets.
-var notOfHost = regexp.MustCompile(`^(etc|var|sbin|usr/sbin|lib64|usr/lib64|usr/lib/(systemd|mime)|usr/lib/[^/]*/gconv|usr/share/.*)$`)
+var notOfHost = regexp.MustCompile(`^(etc|var|sbin|usr/sbin|usr/lib/(systemd|mime)|usr/lib/[^/]*/gconv|usr/share/.*)$`)
 
 func keepHost(file string, entry fs.DirEntry) bool {
 	return !notOfHost.MatchString(file) || file == "usr/share/bison" || strings.HasPrefix(file, "usr/share/bison/")

@@ -84,6 +84,9 @@ func (d *Description) addHost(dir string) error {
 		if err != nil {
 			return err
 		}
+		if folder, err := os.Lstat(filepath.Join(top, path.Dir(pattern))); err == nil && folder.Mode()&fs.ModeSymlink != 0 {
+			continue // to usr/lib
+		}
 		for _, lib := range found {
 			inside := host + strings.TrimPrefix(lib, top)
 			libs.LibraryPath = append(libs.LibraryPath, inside)

@@ -27,7 +27,8 @@ type Tree struct {
 	Description
 	// Dir is the top of the sources.
 	Dir string
-	// Jobs is how many commands make runs at once; 0 or 1: one.
+	// Jobs is how many commands make runs at once; 0 or 1: one. What several
+	// print with -n comes in any order.
 	Jobs int
 
 	at      places
