@@ -5,7 +5,7 @@
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
 //	kernelgen --tree DIR --sdk SDK.json finish
-//	kernelgen --tree DIR --sdk SDK.json make -- ARGUMENT...
+//	kernelgen --tree DIR --sdk SDK.json make ARGUMENT...
 //
 // They are steps, to be taken in this order. UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part
 // "host" in host. The last step is for people: it runs make in a prepared tree, as kernel.source would.
