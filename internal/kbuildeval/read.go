@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
 // printed is what one run of Kbuild printed, sorted by what it is. Keys are
@@ -32,7 +34,7 @@ func (x *run) readRun(tree *Tree, root, text string) error {
 	if x.SDK.Cwd == "%{M}" {
 		p.cwd = path.Join(x.scratch, "w", root)
 	}
-	for _, s := range readSteps(text) {
+	for _, s := range maketrace.Steps(text) {
 		p.step(s)
 	}
 	var modules []*Module
@@ -60,26 +62,26 @@ func (p *printed) path(name string) (string, bool) {
 	return p.run.inWorkspace(name)
 }
 
-func (p *printed) step(s step) {
-	target, inside := p.path(s.target)
-	if !inside || s.phony {
+func (p *printed) step(s maketrace.Step) {
+	target, inside := p.path(s.Target)
+	if !inside || s.Phony {
 		return
 	}
 	switch base := path.Base(target); {
 	case strings.HasSuffix(base, ".o"):
-		p.object(target, commands(s.recipe))
+		p.object(target, maketrace.Commands(s.Recipe))
 	case strings.HasSuffix(base, ".mod"):
-		p.parts[strings.TrimSuffix(target, ".mod")] = listed(path.Dir(target), commands(s.recipe))
+		p.parts[strings.TrimSuffix(target, ".mod")] = listed(path.Dir(target), maketrace.Commands(s.Recipe))
 	case base == "modules.order":
-		for _, words := range commands(s.recipe) {
+		for _, words := range maketrace.Commands(s.Recipe) {
 			p.orderLine(path.Dir(target), words)
 		}
 	case base == "Module.symvers", strings.HasSuffix(base, ".a"), strings.HasSuffix(base, ".mod.c"):
 		// What Kbuild has for every folder.
 	default:
-		if len(commands(s.recipe)) > 0 {
+		if len(maketrace.Commands(s.Recipe)) > 0 {
 			p.generated = append(p.generated, p.generatedBy(target, s))
-			p.recipes = append(p.recipes, s.recipe)
+			p.recipes = append(p.recipes, s.Recipe)
 		}
 	}
 }
@@ -203,7 +205,7 @@ func after(words []string, option string) string {
 // recipeLines are a recipe's lines, without those that only tell what is done.
 func recipeLines(recipe string) []string {
 	var lines []string
-	for _, line := range logicalLines(recipe) {
+	for _, line := range maketrace.LogicalLines(recipe) {
 		line = strings.TrimSpace(line)
 		if line != "" && line != ":" {
 			lines = append(lines, line)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
 // Generated is a file that a recipe makes.
@@ -29,11 +31,11 @@ type Generated struct {
 }
 
 // generatedBy reads a recipe that makes a file of the tree.
-func (p *printed) generatedBy(target string, s step) *Generated {
-	g := &Generated{Path: target, Makefile: p.run.clean(s.makefile), Line: s.line, Root: p.root}
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(s.recipe), "")
+func (p *printed) generatedBy(target string, s maketrace.Step) *Generated {
+	g := &Generated{Path: target, Makefile: p.run.clean(s.Makefile), Line: s.Line, Root: p.root}
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(s.Recipe), "")
 	if err != nil {
-		g.Commands = recipeLines(s.recipe)
+		g.Commands = recipeLines(s.Recipe)
 		g.Program = "a shell that can read this"
 		return g
 	}
@@ -62,10 +64,10 @@ func (p *printed) bookkeeping(stmt *syntax.Stmt) bool {
 	}
 	for _, r := range stmt.Redirs {
 		if r.Op == syntax.RdrOut || r.Op == syntax.AppOut {
-			return strings.HasSuffix(literal(noEnvironment, r.Word), ".cmd")
+			return strings.HasSuffix(maketrace.Literal(r.Word), ".cmd")
 		}
 	}
-	switch literal(noEnvironment, call.Args[0]) {
+	switch maketrace.Literal(call.Args[0]) {
 	case ":", "echo", "printf", "trap", "set":
 		return true
 	}
@@ -78,10 +80,10 @@ func (p *printed) inspect(g *Generated, stmt *syntax.Stmt) {
 		switch node := node.(type) {
 		case *syntax.CallExpr:
 			if len(node.Args) > 0 {
-				p.program(g, literal(noEnvironment, node.Args[0]))
+				p.program(g, maketrace.Literal(node.Args[0]))
 			}
 		case *syntax.Word:
-			for _, name := range strings.Fields(literal(noEnvironment, node)) {
+			for _, name := range strings.Fields(maketrace.Literal(node)) {
 				if file, inside := p.path(name); inside && file != g.Path && p.isSource(file) {
 					g.Sources = append(g.Sources, file)
 				}

@@ -1,4 +1,4 @@
-package kbuildeval
+package maketrace
 
 import (
 	"testing"
@@ -19,12 +19,12 @@ set -e; gcc -c \
 /k/scripts/Makefile.build:243: update target '/w/m/a.mod' due to: target does not exist
 printf '%s\n'   a.o | awk '!x[$0]++ { print("/w/m/"$0) }' > /w/m/a.mod
 `
-	want := []step{
-		{target: "prepare", makefile: "/k/Makefile", line: 12, phony: true, recipe: ":\n"},
-		{target: "/w/m/a.o", makefile: "/k/scripts/Makefile.build", line: 234, recipe: "set -e; gcc -c \\\n  -o /w/m/a.o /w/m/a.c\n:\n"},
-		{target: "/w/m/a.mod", makefile: "/k/scripts/Makefile.build", line: 243, recipe: "printf '%s\\n'   a.o | awk '!x[$0]++ { print(\"/w/m/\"$0) }' > /w/m/a.mod\n"},
+	want := []Step{
+		{Target: "prepare", Makefile: "/k/Makefile", Line: 12, Phony: true, Recipe: ":\n"},
+		{Target: "/w/m/a.o", Makefile: "/k/scripts/Makefile.build", Line: 234, Recipe: "set -e; gcc -c \\\n  -o /w/m/a.o /w/m/a.c\n:\n"},
+		{Target: "/w/m/a.mod", Makefile: "/k/scripts/Makefile.build", Line: 243, Recipe: "printf '%s\\n'   a.o | awk '!x[$0]++ { print(\"/w/m/\"$0) }' > /w/m/a.mod\n"},
 	}
-	if diff := cmp.Diff(want, readSteps(printed), cmp.AllowUnexported(step{})); diff != "" {
+	if diff := cmp.Diff(want, Steps(printed)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -40,7 +40,7 @@ func TestCommandsOfARecipe(t *testing.T) {
 		{"a line that is no shell text hides no other", "make[1]: it's (odd\ngcc -c x.c\n", [][]string{{"gcc", "-c", "x.c"}}},
 		{"variables are empty", `kill -s HUP $$; echo $x`, [][]string{{"kill", "-s", "HUP", ""}, {"echo", ""}}},
 	} {
-		if diff := cmp.Diff(tc.want, commands(tc.recipe), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(tc.want, Commands(tc.recipe), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
 	}
@@ -50,8 +50,8 @@ func FuzzPrinted(f *testing.F) {
 	f.Add("Makefile:1: update target 'x.o' due to: x.c\nif ( $(\n")
 	f.Add("a:1: target 'x' does not exist\n'\"\\\n")
 	f.Fuzz(func(t *testing.T, printed string) {
-		for _, s := range readSteps(printed) {
-			commands(s.recipe)
+		for _, s := range Steps(printed) {
+			Commands(s.Recipe)
 		}
 	})
 }

@@ -1,4 +1,6 @@
-package kbuildeval
+// Package maketrace reads what GNU make says that it would do: the output of
+// `make --trace -n`, and the shell text of recipes.
+package maketrace
 
 import (
 	"bytes"
@@ -10,26 +12,27 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// A step is a target that make would update, and its recipe.
-type step struct {
-	target   string
-	makefile string
-	line     int
-	phony    bool
-	recipe   string
+// A Step is a target that make would update, and its recipe.
+type Step struct {
+	Target   string // as make spells it
+	Makefile string
+	Line     int
+	Phony    bool
+	Due      []string // the prerequisites that are newer; all of them if the target did not exist and had any
+	Recipe   string   // what make printed of it: shell text
 }
 
 // trace is a line of make's --trace: `Makefile:12: update target 'x' due to: y`,
 // and in GNU make before 4.4 also `Makefile:12: target 'x' does not exist`.
 var trace = regexp.MustCompile(`^(\S[^:]*):(\d+): (?:update )?target '(.*?)' (due to: .*|does not exist)$`)
 
-// readSteps parts what `make --trace -n` printed.
-func readSteps(printed string) []step {
-	var steps []step
+// Steps parts what `make --trace -n` printed.
+func Steps(printed string) []Step {
+	var steps []Step
 	var recipe strings.Builder
 	end := func() {
 		if len(steps) > 0 {
-			steps[len(steps)-1].recipe = recipe.String()
+			steps[len(steps)-1].Recipe = recipe.String()
 		}
 		recipe.Reset()
 	}
@@ -37,7 +40,11 @@ func readSteps(printed string) []step {
 		if m := trace.FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
 			end()
 			n, _ := strconv.Atoi(m[2])
-			steps = append(steps, step{target: m[3], makefile: m[1], line: n, phony: strings.HasSuffix(m[4], "target is .PHONY")})
+			s := Step{Target: m[3], Makefile: m[1], Line: n, Phony: strings.HasSuffix(m[4], "target is .PHONY")}
+			if due, found := strings.CutPrefix(m[4], "due to: "); found && !s.Phony && due != "target does not exist" {
+				s.Due = strings.Fields(due)
+			}
+			steps = append(steps, s)
 			continue
 		}
 		recipe.WriteString(line)
@@ -46,23 +53,23 @@ func readSteps(printed string) []step {
 	return steps
 }
 
-// commands returns the simple commands of a recipe, in the order in which they
+// Commands returns the simple commands of a recipe, in the order in which they
 // are written, quoting undone: both branches of an `if`, each part of a
 // pipeline. Parts of words that only a shell could know (`$x`, `$(cmd)`) are
 // empty. Lines that are no shell text are left out.
-func commands(recipe string) [][]string {
+func Commands(recipe string) [][]string {
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
 	file, err := parser.Parse(strings.NewReader(recipe), "")
 	if err != nil {
 		// One line that cannot be read, such as a message of make's,
 		// does not hide the others.
-		lines := logicalLines(recipe)
+		lines := LogicalLines(recipe)
 		if len(lines) < 2 {
 			return nil
 		}
 		var all [][]string
 		for _, line := range lines {
-			all = append(all, commands(line)...)
+			all = append(all, Commands(line)...)
 		}
 		return all
 	}
@@ -72,7 +79,7 @@ func commands(recipe string) [][]string {
 		case *syntax.CallExpr:
 			var words []string
 			for _, w := range node.Args {
-				words = append(words, literal(noEnvironment, w))
+				words = append(words, Literal(w))
 			}
 			if len(words) > 0 {
 				all = append(all, words)
@@ -85,12 +92,13 @@ func commands(recipe string) [][]string {
 	return all
 }
 
-// noEnvironment expands words where no variable is set.
+// noEnvironment has no variables.
 var noEnvironment = &expand.Config{Env: expand.FuncEnviron(func(string) string { return "" })}
 
-// literal returns a word's text; as it is written if it has a substitution.
-func literal(config *expand.Config, w *syntax.Word) string {
-	if fields, err := expand.Fields(config, w); err == nil {
+// Literal returns a word's text where no variable is set; as it is written if it
+// has a substitution.
+func Literal(w *syntax.Word) string {
+	if fields, err := expand.Fields(noEnvironment, w); err == nil {
 		return strings.Join(fields, " ")
 	}
 	var b bytes.Buffer
@@ -100,8 +108,8 @@ func literal(config *expand.Config, w *syntax.Word) string {
 	return b.String()
 }
 
-// logicalLines are lines, those that end in a backslash together with the next.
-func logicalLines(text string) []string {
+// LogicalLines are lines, those that end in a backslash together with the next.
+func LogicalLines(text string) []string {
 	var lines []string
 	var line strings.Builder
 	for l := range strings.Lines(text) {
