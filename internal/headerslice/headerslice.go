@@ -136,6 +136,10 @@ func (s *slicer) unit(u Unit) error {
 // blob returns a file as it goes into the pack of a closure. Most are the same
 // in all packs, and are compressed once.
 func (s *slicer) blob(f *includes.File, c *includes.Closure) (pack.Blob, error) {
+	if c.Data[f] {
+		data, err := f.Raw()
+		return pack.Compress(data), err
+	}
 	text, err := f.Text()
 	if err != nil {
 		return pack.Blob{}, err
@@ -179,7 +183,7 @@ func (s *slicer) exports(c *includes.Closure) bool {
 }
 
 func merge(a, b *includes.Closure) *includes.Closure {
-	m := &includes.Closure{Source: a.Source, Configs: map[csource.Config]bool{}}
+	m := &includes.Closure{Source: a.Source, Configs: map[csource.Config]bool{}, Data: map[*includes.File]bool{}}
 	byPath := map[string]*includes.File{}
 	for _, c := range []*includes.Closure{a, b} {
 		for _, f := range c.Files {
@@ -187,6 +191,7 @@ func merge(a, b *includes.Closure) *includes.Closure {
 		}
 		m.Dirs = append(m.Dirs, c.Dirs...)
 		maps.Copy(m.Configs, c.Configs)
+		maps.Copy(m.Data, c.Data)
 	}
 	slices.Sort(m.Dirs)
 	m.Dirs = slices.Compact(m.Dirs)
@@ -197,10 +202,11 @@ func merge(a, b *includes.Closure) *includes.Closure {
 }
 
 // sourcesText writes the filtered text of the files that can count in the
-// module's srcversion: those in the folders of its sources. Where the compiler
-// runs in the workspace, and Kbuild has relative paths for it, `../x.h` may
-// look like a file of the folder `./`, so all that a source can include are
-// there.
+// module's srcversion: those in the folders of its sources, be they files of
+// the workspace or included from a folder of headers, as in the kernel's own
+// tree. Where the compiler runs in the workspace, and Kbuild has relative paths
+// for it, `../x.h` may look like a file of the folder `./`, so all that a
+// source can include are there.
 func (s *slicer) sourcesText() error {
 	folders := map[string]bool{}
 	for _, u := range s.Units {
@@ -208,11 +214,17 @@ func (s *slicer) sourcesText() error {
 	}
 	relative := s.Cwd == workspaceDir || strings.HasPrefix(s.Cwd, workspaceDir+"/")
 	var texts []srcversion.Text
-	for _, p := range slices.Sorted(maps.Keys(s.Files)) {
+	files := maps.Clone(s.Files)
+	for p := range s.included {
+		if folders[path.Dir(p)] {
+			files[p] = s.tree.Lookup(p).Disk()
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(files)) {
 		if !folders[path.Dir(p)] && !(relative && s.included[p]) {
 			continue
 		}
-		data, err := os.ReadFile(s.Files[p])
+		data, err := os.ReadFile(files[p])
 		if err != nil {
 			return fmt.Errorf("%s: %w", p, err)
 		}

@@ -179,6 +179,16 @@ func TestSourcesTextHasWhatSrcversionCounts(t *testing.T) {
 	}
 }
 
+func TestDataThatASourceTakesInIsAsItIs(t *testing.T) {
+	w := newWorkspace(t)
+	const data = "\x7f/* no comment */\x00// nor this\n"
+	w.write("w/fw.bin", data)
+	w.write("w/fw.S", ".incbin \"../w/fw.bin\"\n")
+	if got := w.content("w/fw.S")["w/fw.bin"]; got != data {
+		t.Errorf("the pack has %q of %q", got, data)
+	}
+}
+
 func TestErrorsNameTheFile(t *testing.T) {
 	w := newWorkspace(t)
 	w.r.Units = []Unit{{"w/hello/none.c", filepath.Join(w.dir, "out")}}

@@ -96,6 +96,9 @@ type Closure struct {
 	// Configs are the options that the files, the source and the compiler
 	// options mention; files named in NoConfigs of Closure's call are left out.
 	Configs map[csource.Config]bool
+	// Data are the files that a source takes in as data (.incbin): every byte of
+	// them counts.
+	Data map[*File]bool
 }
 
 // A walk is one closure in the making.
@@ -105,6 +108,7 @@ type walk struct {
 	seen     map[*File]bool
 	order    []*File
 	dirs     map[string]bool
+	data     map[*File]bool
 	computed map[computed]bool
 }
 
@@ -123,7 +127,7 @@ func (t *Tree) Closure(source string, s *Search, extra []string, noConfigs ...st
 	if file == nil {
 		return nil, fmt.Errorf("%s: the source is not among the files given (--file)", source)
 	}
-	w := &walk{tree: t, search: s, seen: map[*File]bool{}, dirs: map[string]bool{}, computed: map[computed]bool{}}
+	w := &walk{tree: t, search: s, seen: map[*File]bool{}, dirs: map[string]bool{}, data: map[*File]bool{}, computed: map[computed]bool{}}
 	frontier := []*File{file}
 	w.seen[file] = true
 	for _, name := range s.first {
@@ -145,7 +149,7 @@ func (t *Tree) Closure(source string, s *Search, extra []string, noConfigs ...st
 }
 
 func (w *walk) closure(source *File, noConfigs []string) (*Closure, error) {
-	c := &Closure{Source: source, Configs: map[csource.Config]bool{}}
+	c := &Closure{Source: source, Configs: map[csource.Config]bool{}, Data: w.data}
 	for _, f := range w.order {
 		if f != source {
 			c.Files = append(c.Files, f)
@@ -189,7 +193,11 @@ func (w *walk) step(frontier []*File) ([]*File, error) {
 				w.computed[computed{f, inc}] = true
 				continue
 			}
-			next = append(next, w.add(w.lookup(path.Dir(f.Path), inc))...)
+			a := w.lookup(path.Dir(f.Path), inc)
+			for _, file := range a.files {
+				w.data[file] = w.data[file] || inc.Kind == csource.Data
+			}
+			next = append(next, w.add(a)...)
 		}
 	}
 	return next, nil

@@ -184,11 +184,17 @@ func (f *File) load() error {
 	return f.err
 }
 
+// Disk returns where the file is on this machine.
+func (f *File) Disk() string { return f.disk }
+
 // Text returns the file without its comments (csource.Blank).
 func (f *File) Text() ([]byte, error) {
 	err := f.load()
 	return f.text, err
 }
+
+// Raw returns the file as it is.
+func (f *File) Raw() ([]byte, error) { return os.ReadFile(f.disk) }
 
 // Mentions says whether the file has the word in it, outside of comments.
 func (f *File) Mentions(word string) bool {
