@@ -177,20 +177,22 @@ func readFiles(names []string) ([]modpost.File, error) {
 // srcversion computes the module's srcversion from the filtered text of its
 // sources and the --deps of its objects, which are those of the --mod.
 func (c *config) srcversion(parts []string) (string, error) {
-	if c.sourcesText == "" {
+	if len(c.sourcesTexts) == 0 {
 		return "", fmt.Errorf("%s.o: the module needs a srcversion (MODULE_VERSION): give --sources_text and --deps", c.module)
 	}
-	data, err := os.ReadFile(c.sourcesText)
-	if err != nil {
-		return "", err
-	}
-	parsed, err := srcversion.ParseTexts(c.sourcesText, data)
-	if err != nil {
-		return "", err
-	}
-	texts := make(map[string][]byte, len(parsed))
-	for _, t := range parsed {
-		texts[t.Path] = t.Data
+	texts := map[string][]byte{}
+	for _, file := range c.sourcesTexts {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		parsed, err := srcversion.ParseTexts(file, data)
+		if err != nil {
+			return "", err
+		}
+		for _, t := range parsed {
+			texts[t.Path] = t.Data
+		}
 	}
 	objects, canonical, err := c.compiled(parts)
 	if err != nil {

@@ -68,7 +68,7 @@ type config struct {
 	module, object, mod   string
 	vmlinux, exportC      string
 	symvers, symversions  list
-	sourcesText           string
+	sourcesTexts          list
 	deps                  list
 	hints, trim, unused   string
 	depHeaders            list
@@ -112,7 +112,7 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.StringVar(&c.mod, "mod", "", "the module's .mod `file`: its objects, one a line")
 	fs.Var(&c.symvers, "symvers", "Module.symvers `file[=label]` of the kernel or of a dep, in order (repeated)")
 	fs.Var(&c.symversions, "symversions", "`file` of #SYMVER lines of one object (repeated)")
-	fs.StringVar(&c.sourcesText, "sources_text", "", "`file` of the module's filtered sources, for srcversion")
+	fs.Var(&c.sourcesTexts, "sources_text", "`file` of the module's filtered sources, for srcversion (repeated)")
 	fs.Var(&c.deps, "deps", "`file` of what one object was compiled from, for srcversion (repeated)")
 	fs.StringVar(&o.Label, "label", "", "`label` of the module's target, for hints")
 	fs.StringVar(&c.hints, "hints", "", "`file` of symbol<TAB>label lines: who exports what in the workspace")

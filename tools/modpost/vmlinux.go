@@ -17,7 +17,7 @@ func (c *config) vmlinuxAction() error {
 	if c.exportC == "" || c.symversOut == "" {
 		return fmt.Errorf("--vmlinux needs --export_c and --symvers_out")
 	}
-	if c.module != "" || c.object != "" || c.modC != "" || c.mod != "" || len(c.symvers) > 0 || len(c.deps) > 0 || c.sourcesText != "" {
+	if c.module != "" || c.object != "" || c.modC != "" || c.mod != "" || len(c.symvers) > 0 || len(c.deps) > 0 || len(c.sourcesTexts) > 0 {
 		return fmt.Errorf("--vmlinux: --module, --object, --mod, --mod_c, --symvers, --deps and --sources_text are for modules")
 	}
 	if c.options.External {
