@@ -65,12 +65,19 @@ func CC(u Unit) error {
 		return err
 	}
 	if u.Autoksyms.File != "" {
+		// That of a kernel's own tree may be in the pack.
+		if err := os.Remove(j.path(u.Autoksyms.Canonical)); err != nil && !os.IsNotExist(err) {
+			return err
+		}
 		if err := j.place(u.Autoksyms.Canonical, u.Autoksyms.File); err != nil {
 			return err
 		}
 	}
 	object, err := j.word("%{obj}.o")
 	if err != nil {
+		return err
+	}
+	if err := j.spelledFolders(u.Compiler); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(path.Dir(object), 0o755); err != nil {
@@ -88,6 +95,21 @@ func CC(u Unit) error {
 		return err
 	}
 	return save(object, u.Out)
+}
+
+// spelledFolders makes the folders that a command leaves again on the way to a
+// file: arch/x86/kvm of arch/x86/kvm/../../../virt/kvm/x.c.
+func (j *job) spelledFolders(words []string) error {
+	for _, w := range words {
+		way, _, leaves := strings.Cut(w, "/../")
+		if !leaves || path.IsAbs(way) || strings.HasPrefix(way, "-") || strings.Contains(way, "%{") {
+			continue
+		}
+		if err := os.MkdirAll(path.Join(j.dir, way), 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func unpack(j *job, file string) (*pack.Pack, error) {

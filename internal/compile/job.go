@@ -34,6 +34,7 @@ const room = 64 << 20
 // Common is what every step needs.
 type Common struct {
 	Tools       map[string]string // name of a tool in commands, to its path
+	Static      map[string]string // word that commands call a static program by, to its path
 	Loader      string            // the tree's dynamic loader; empty: the tools run as they are
 	LibraryPath []string
 	Cwd         string        // canonical folder that the commands run in
@@ -75,6 +76,11 @@ func newJob(c Common, inputs ...string) (*job, error) {
 	kit, err := toolchain.New(c.Tools, c.Loader, c.LibraryPath)
 	if err != nil {
 		return nil, err
+	}
+	for word, file := range c.Static {
+		if err := kit.AddStatic(word, file); err != nil {
+			return nil, err
+		}
 	}
 	root, err := privateroot.New(size)
 	if err != nil {

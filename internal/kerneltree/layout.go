@@ -93,10 +93,13 @@ func linkLink(from, file, to string, keep func(file string, entry fs.DirEntry) b
 	case !strings.HasPrefix(leads, from+"/"):
 		leads = filepath.Join(from, leads)
 	}
-	inside, found := strings.CutPrefix(leads, from+"/")
-	info, err := os.Stat(leads)
-	if err != nil || !found || !keep(filepath.ToSlash(inside), fs.FileInfoToDirEntry(info)) {
-		return nil
+	// It is there only if all folders above it are.
+	for at := leads; at != from; at = filepath.Dir(at) {
+		inside, found := strings.CutPrefix(at, from+"/")
+		info, err := os.Stat(at)
+		if err != nil || !found || !keep(filepath.ToSlash(inside), fs.FileInfoToDirEntry(info)) {
+			return nil
+		}
 	}
 	target, err := filepath.Rel(filepath.Dir(file), leads)
 	if err != nil {

@@ -56,6 +56,14 @@ func New(tools map[string]string, loader string, libs []string) (*Toolchain, err
 	return t, nil
 }
 
+// AddStatic adds a program that is linked statically: it starts by itself,
+// wherever it is.
+func (t *Toolchain) AddStatic(name, path string) error {
+	absolute, err := filepath.Abs(path)
+	t.tools[name], t.host[name] = absolute, true
+	return err
+}
+
 // Link fills the empty folder dir with links to the loader, the libraries and
 // the tools, and has the toolchain use those: their paths are short and have
 // no character that an option could not carry. Dir must be absolute and stay

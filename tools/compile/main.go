@@ -73,6 +73,7 @@ func run(args []string) error {
 type flags struct {
 	*flag.FlagSet
 	tools       map[string]string
+	static      map[string]string
 	loader      string
 	libraryPath []string
 	cwd         string
@@ -85,6 +86,12 @@ func (f *flags) common() {
 	f.Func("tool", "`NAME=PATH`: a program, by the name that commands call it; an absolute path is one of the machine", func(s string) error {
 		name, path, err := pair(s)
 		f.tools[name] = path
+		return err
+	})
+	f.static = map[string]string{}
+	f.Func("program", "`WORD=PATH`: a static program, by the word that commands call it", func(s string) error {
+		word, path, err := pair(s)
+		f.static[word] = path
 		return err
 	})
 	f.StringVar(&f.loader, "loader", "", "`path` of the dynamic loader that starts the programs")
@@ -128,6 +135,7 @@ func (f *flags) check(required map[string]string) (compile.Common, error) {
 	vars, err := template.Parse(f.defines)
 	return compile.Common{
 		Tools:       f.tools,
+		Static:      f.static,
 		Loader:      f.loader,
 		LibraryPath: f.libraryPath,
 		Cwd:         f.cwd,

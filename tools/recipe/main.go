@@ -1,0 +1,93 @@
+// Command recipe makes a file of a kernel's build as a recipe of its Makefiles
+// does: the action tool of KernelRecipe.
+//
+//	recipe --cwd usr/src/linux --description kernel.json --tree DIR --sdk DIR
+//	    --file CANONICAL=PATH... --pack PACK... --env NAME=value...
+//	    --line TEXT... --generated CANONICAL=PATH...
+//
+// Arguments may come from @FILE, one a line. It is a program of its own, so that
+// compiles do not run again when it changes.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/compile"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
+)
+
+func main() {
+	err := run(os.Args[1:])
+	var exit *compile.ExitError
+	switch {
+	case errors.As(err, &exit):
+		os.Exit(exit.Code)
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "recipe: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	args, err := params.Expand(args)
+	if err != nil {
+		return err
+	}
+	f := flag.NewFlagSet("recipe", flag.ContinueOnError)
+	var r compile.Recipe
+	description := ""
+	var p programs
+	f.StringVar(&r.Cwd, "cwd", "", "canonical `folder` of the tree")
+	f.StringVar(&description, "description", "", "`file`: kernel.json of the tree")
+	f.StringVar(&p.tree, "tree", "", "`folder` of the tree's repository")
+	f.StringVar(&p.sdk, "sdk", "", "`folder` of the SDK's repository")
+	list(f, &r.Packs, "pack", "header pack of a source that the recipe compiles, a `file`")
+	inputs(f, &r.Files, "file", "`CANONICAL=PATH` of a file that the recipe reads")
+	inputs(f, &r.Outs, "generated", "`CANONICAL=PATH` of a file that it makes")
+	list(f, &r.Lines, "line", "a `line` of shell text")
+	list(f, &r.Environment, "env", "`NAME=value` of the environment")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	if r.Cwd == "" || description == "" || p.tree == "" || p.sdk == "" || len(r.Lines) == 0 || len(r.Outs) == 0 {
+		return errors.New("--cwd, --description, --tree, --sdk, and at least one --line and --generated are required")
+	}
+	if p.Description, err = kerneltree.ReadDescription(filepath.Dir(description)); err != nil {
+		return err
+	}
+	for name, value := range p.Environment {
+		r.Environment = append(r.Environment, name+"="+value)
+	}
+	r.Programs = &p
+	r.Messages = os.Stderr
+	return compile.Make(r)
+}
+
+func list(f *flag.FlagSet, to *[]string, name, usage string) {
+	f.Func(name, usage, func(s string) error {
+		*to = append(*to, s)
+		return nil
+	})
+}
+
+func inputs(f *flag.FlagSet, to *[]compile.Input, name, usage string) {
+	f.Func(name, usage, func(s string) error {
+		canonical, file, found := strings.Cut(s, "=")
+		if !found || canonical == "" || file == "" {
+			return fmt.Errorf("%q is not of the form CANONICAL=PATH", s)
+		}
+		*to = append(*to, compile.Input{Canonical: canonical, File: file})
+		return nil
+	})
+}
