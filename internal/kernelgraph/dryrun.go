@@ -1,0 +1,187 @@
+package kernelgraph
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
+)
+
+// Make runs GNU make at the top of the tree and returns what it prints. The error
+// has the last lines of its messages, if it fails.
+type Make func(args ...string) (stdout string, err error)
+
+//go:embed dryshell.sh
+var dryShell string
+
+// rounds is how often make is asked. Each time it sees further: past vmlinux.a,
+// and past the list of modules.
+const rounds = 5
+
+// A dryRun asks make what it would do, until it has nothing new to say.
+type dryRun struct {
+	top   string
+	make  Make
+	goals []string
+
+	steps        []maketrace.Step
+	environment  map[string]string // that of a recipe
+	seen         map[string]bool   // makefile, line and target of a step
+	placeholders []string
+}
+
+// run returns the steps that make files which are not there.
+//
+// A sub-make that wants a file which only a real build makes stops there. So the
+// files that make would have made are put there, empty but for the list of
+// modules, and it is asked again.
+func (d *dryRun) run() ([]maketrace.Step, error) {
+	scratch, err := os.MkdirTemp("", "kernelgraph")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	shell := filepath.Join(scratch, "sh")
+	env := filepath.Join(scratch, "env")
+	if err := os.WriteFile(shell, []byte(strings.ReplaceAll(dryShell, "@ENV@", kbuildsdk.Quote([]string{env}))), 0o777); err != nil {
+		return nil, err
+	}
+	defer d.clean()
+	d.seen = map[string]bool{}
+	for range rounds {
+		args := append([]string{"-n", "-k", "--trace", "SHELL=" + shell}, d.goals...)
+		var stdout string
+		stdout, err = d.make(args...)
+		fresh := d.add(maketrace.Steps(stdout))
+		if len(fresh) == 0 {
+			break
+		}
+		if err := d.placehold(fresh); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make -n %s: %w", strings.Join(d.goals, " "), err)
+	}
+	d.environment = readEnvironment(env)
+	return d.steps, nil
+}
+
+// readEnvironment reads what env printed. A line without a name goes on with the
+// value before.
+func readEnvironment(file string) map[string]string {
+	data, _ := os.ReadFile(file)
+	variables := map[string]string{}
+	last := ""
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		name, value, found := strings.Cut(line, "=")
+		if !found || strings.ContainsFunc(name, func(r rune) bool { return !isPathRune(r) }) {
+			variables[last] += "\n" + line
+			continue
+		}
+		last = name
+		variables[name] = value
+	}
+	return variables
+}
+
+// add keeps the steps that no earlier round had and that make a file.
+func (d *dryRun) add(steps []maketrace.Step) []maketrace.Step {
+	var fresh []maketrace.Step
+	for _, s := range steps {
+		s.Target = path.Clean(s.Target)
+		key := s.Target
+		if s.Phony || d.seen[key] || d.there(s.Target) || !makesFile(s) {
+			continue
+		}
+		d.seen[key] = true
+		fresh = append(fresh, s)
+	}
+	d.steps = append(d.steps, fresh...)
+	return fresh
+}
+
+func (d *dryRun) there(file string) bool {
+	_, err := os.Stat(filepath.Join(d.top, file))
+	return err == nil
+}
+
+// placehold puts files where make would have made some.
+func (d *dryRun) placehold(steps []maketrace.Step) error {
+	for _, s := range steps {
+		if path.Base(s.Target) == "modules.order" {
+			continue
+		}
+		if err := d.put(s.Target, ""); err != nil {
+			return err
+		}
+	}
+	modules := modulesOrder(d.steps)
+	var order strings.Builder
+	for _, m := range modules {
+		order.WriteString(m + "\n")
+		// What modpost makes.
+		if err := d.put(strings.TrimSuffix(m, path.Ext(m))+".mod.c", ""); err != nil {
+			return err
+		}
+	}
+	if err := d.put(".vmlinux.export.c", ""); err != nil {
+		return err
+	}
+	return d.put("modules.order", order.String())
+}
+
+func (d *dryRun) put(file, text string) error {
+	to := filepath.Join(d.top, file)
+	if d.there(file) && text == "" {
+		return nil
+	}
+	d.placeholders = append(d.placeholders, to)
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(to, []byte(text), 0o666)
+}
+
+func (d *dryRun) clean() {
+	for _, file := range d.placeholders {
+		os.Remove(file)
+	}
+}
+
+// modulesOrder is what make would write to the modules.order at the top.
+func modulesOrder(steps []maketrace.Step) []string {
+	recipes := map[string][][]string{}
+	for _, s := range steps {
+		if path.Base(s.Target) == "modules.order" {
+			recipes[s.Target] = maketrace.Commands(s.Recipe)
+		}
+	}
+	var modules []string
+	listed := map[string]bool{}
+	var read func(file string)
+	read = func(file string) {
+		commands := recipes[file]
+		delete(recipes, file)
+		for _, words := range commands {
+			for _, w := range words[1:] {
+				w = path.Clean(w)
+				switch ext := path.Ext(w); {
+				case words[0] == "cat" && path.Base(w) == "modules.order":
+					read(w)
+				case words[0] == "echo" && (ext == ".o" || ext == ".ko") && !listed[w]:
+					listed[w] = true
+					modules = append(modules, w)
+				}
+			}
+		}
+	}
+	read("modules.order")
+	return modules
+}

@@ -1,0 +1,89 @@
+// Package kernelgraph reads from GNU make what building a whole kernel takes:
+// the command of every object, archive, module and generated file, and what each
+// reads. Nothing of a kernel is built for that; its tree must be prepared
+// (`make prepare`), so that the headers and programs are there that Kbuild's
+// Makefiles ask for when they are evaluated.
+//
+// Paths are relative to the top of the tree and have no `./`.
+package kernelgraph
+
+// A Graph is the steps of a build.
+type Graph struct {
+	Objects  map[string]*Object  // by path: a source compiled
+	Links    map[string]*Link    // by path: the object of a composite module
+	Archives map[string]*Archive // by path: built-in.a, lib.a and what is made of them
+	Recipes  map[string]*Recipe  // by target: everything else
+	Modules  []*Module           // in the order of modules.order
+	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
+	OrderSuffix string
+	Modpost     []string        // modpost's command, as it is run over vmlinux.o and all modules
+	made        map[string]bool // the targets of all steps
+	top         string
+}
+
+// An Object is a source and how it is compiled.
+type Object struct {
+	Path    string
+	Source  string
+	Command []string // the compiler's words, without the option that only writes what was read
+	Objtool []string // objtool's words; empty if it does not run on this object
+	Headers []string // what the build makes and the source includes, as the Makefiles say
+}
+
+// A Link is objects linked into the one of a composite module.
+type Link struct {
+	Path    string
+	Command []string
+	Objtool []string
+}
+
+// An Archive is a list of objects and other archives. Kbuild's are thin: they
+// name files, and hold none.
+type Archive struct {
+	Path    string
+	Flags   string   // ar's
+	Members []string // objects and archives, in order
+	Further []string // shell text that changes the archive once it is made
+	Reads   []string // files that Further names
+}
+
+// A Module is a loadable module.
+type Module struct {
+	Path    string   // without suffix: fs/fat/fat
+	Objects []string // those of its .mod: fs/fat/dir.o, or fs/fat/fat.o alone
+	Link    *Link    // how they are linked to one; nil if there is one
+	Mod     *Object  // its .mod.o
+	Final   []string // the command that links the .ko
+}
+
+// A Recipe is shell text that makes a file.
+type Recipe struct {
+	Target   string
+	Makefile string // where make has it from, with the line: lib/Makefile:324
+	Lines    []string
+	Inputs   []string  // files that it names, of the tree or made by other steps
+	Folders  []string  // folders that it names
+	Sources  []*Object // what it compiles or preprocesses
+	// Environment is the variables that make exports and that the recipe, or
+	// a script that it runs, names.
+	Environment map[string]string
+}
+
+// An Error is a step of a build that cannot be placed.
+type Error struct {
+	Target   string
+	Makefile string
+	Reason   string
+	Command  string
+}
+
+// longest is how much of a command a message shows.
+const longest = 400
+
+func (e *Error) Error() string {
+	text := e.Target + " (" + e.Makefile + "): " + e.Reason
+	if e.Command != "" {
+		text += ": " + e.Command[:min(len(e.Command), longest)]
+	}
+	return text
+}

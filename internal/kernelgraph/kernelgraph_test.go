@@ -1,0 +1,226 @@
+package kernelgraph
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
+)
+
+// read makes a graph of what make printed; files are those of the tree.
+func read(t *testing.T, printed string, files ...string) (*Graph, error) {
+	t.Helper()
+	top := t.TempDir()
+	for _, file := range files {
+		name, text, _ := strings.Cut(file, "=")
+		write(t, top, name, text)
+	}
+	var steps []maketrace.Step
+	for _, s := range maketrace.Steps(printed) {
+		if makesFile(s) {
+			steps = append(steps, s)
+		}
+	}
+	return newGraph(top, steps, map[string]string{"LD": "ld", "NM": "nm", "PATH": "/bin", "UNUSED": "1"})
+}
+
+func write(t *testing.T, top, name, text string) {
+	t.Helper()
+	file := filepath.Join(top, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o777); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestObjectsAreACommandAndObjtool(t *testing.T) {
+	g, err := read(t, `scripts/Makefile.build:1: update target 'fs/a.o' due to: fs/a.c FORCE fs/table.h
+set -e;  echo '  CC      fs/a.o'; gcc -Wp,-MMD,fs/.a.o.d -DNAME='"a"' -c -o fs/a.o fs/a.c ; ./tools/objtool/objtool --uaccess fs/a.o; scripts/basic/fixdep fs/.a.o.d fs/a.o 'gcc' > fs/.a.o.cmd; rm -f fs/.a.o.d
+./scripts/check-local-export fs/a.o
+lib/Makefile:7: update target 'fs/table.h' due to: fs/gen
+  GEN     fs/table.h
+fs/gen > fs/table.h
+scripts/Makefile.host:1: update target 'fs/gen' due to: fs/gen.c FORCE
+gcc -I./tools/include -o fs/gen fs/gen.c
+`, "fs/a.c", "fs/gen.c", "tools/include/x.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]*Object{"fs/a.o": {
+		Path: "fs/a.o", Source: "fs/a.c",
+		Command: []string{"gcc", `-DNAME="a"`, "-c", "-o", "fs/a.o", "fs/a.c"},
+		Objtool: []string{"./tools/objtool/objtool", "--uaccess", "fs/a.o"},
+		Headers: []string{"fs/table.h"},
+	}}
+	if diff := cmp.Diff(want, g.Objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+	recipes := map[string]*Recipe{
+		"fs/table.h": {Target: "fs/table.h", Makefile: "lib/Makefile:7", Lines: []string{"fs/gen > fs/table.h"}, Inputs: []string{"fs/gen"}},
+		"fs/gen": {
+			Target: "fs/gen", Makefile: "scripts/Makefile.host:1", Lines: []string{"gcc -I./tools/include -o fs/gen fs/gen.c"},
+			Inputs: []string{"fs/gen.c"}, Folders: []string{"tools/include"},
+			Sources: []*Object{{Path: "fs/gen", Source: "fs/gen.c", Command: []string{"gcc", "-I./tools/include", "-o", "fs/gen", "fs/gen.c"}}},
+		},
+	}
+	if diff := cmp.Diff(recipes, g.Recipes, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("recipes (-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeReadsWhatItsScriptsName(t *testing.T) {
+	g, err := read(t, `Makefile:3: update target 'vmlinux' due to: vmlinux.o FORCE
+set -e; trap 'rm -f vmlinux; trap - HUP; kill -s HUP $$' HUP; scripts/link.sh "ld"; printf '%s\n' 'cmd' > ./.vmlinux.cmd
+Makefile:9: update target 'scripts/sort' due to: FORCE
+gcc -o scripts/sort x.c
+Makefile:5: update target 'vmlinux.a' due to: FORCE
+ar cDPrST vmlinux.a a.o
+`, "scripts/link.sh=#!/bin/sh\n# scripts/ignored is in a comment\n${LD} -T scripts/a.lds\n$srctree/scripts/more.sh ${NM}\n${objtree}/scripts/sort vmlinux.a modules\n",
+		"scripts/more.sh=#!/bin/sh\n. include/config/auto.conf\n", "scripts/a.lds", "scripts/ignored", "include/config/auto.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := g.Recipes["vmlinux"]
+	if diff := cmp.Diff([]string{"include/config/auto.conf", "scripts/a.lds", "scripts/link.sh", "scripts/more.sh", "scripts/sort", "vmlinux.a"}, got.Inputs); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"LD": "ld", "NM": "nm"}, got.Environment); diff != "" {
+		t.Errorf("environment (-want +got):\n%s", diff)
+	}
+}
+
+func TestArchivesAreLists(t *testing.T) {
+	g, err := read(t, `scripts/Makefile.build:1: update target 'fs/built-in.a' due to: fs/a.o fs/sub/built-in.a FORCE
+set -e; rm -f fs/built-in.a;  printf "fs/%s " a.o sub/built-in.a | xargs ar cDPrST fs/built-in.a; printf '%s\n' 'cmd' > fs/.built-in.a.cmd
+scripts/Makefile.build:2: update target 'lib/lib.a' due to: lib/b.o FORCE
+rm -f lib/lib.a; ar cDPrsT lib/lib.a lib/b.o
+Makefile:1: update target 'vmlinux.a' due to: built-in.a lib/lib.a FORCE
+rm -f vmlinux.a; ar cDPrST vmlinux.a ./built-in.a lib/lib.a; ar mPiT $(ar t vmlinux.a | sed -n 1p) vmlinux.a $(ar t vmlinux.a | grep -F -f ./scripts/head.txt)
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]*Archive{
+		"fs/built-in.a": {Path: "fs/built-in.a", Flags: "cDPrST", Members: []string{"fs/a.o", "fs/sub/built-in.a"}},
+		"lib/lib.a":     {Path: "lib/lib.a", Flags: "cDPrsT", Members: []string{"lib/b.o"}},
+		"vmlinux.a": {
+			Path: "vmlinux.a", Flags: "cDPrST", Members: []string{"built-in.a", "lib/lib.a"},
+			Further: []string{"ar mPiT $(ar t vmlinux.a | sed -n 1p) vmlinux.a $(ar t vmlinux.a | grep -F -f ./scripts/head.txt)"},
+			Reads:   []string{"scripts/head.txt"},
+		},
+	}
+	if diff := cmp.Diff(want, g.Archives); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+const module = `scripts/Makefile.build:1: update target 'fs/fat/dir.o' due to: fs/fat/dir.c FORCE
+gcc -DMODULE -c -o fs/fat/dir.o fs/fat/dir.c
+scripts/Makefile.build:2: update target 'fs/fat/fat.mod' due to: FORCE
+printf '%s\n'   dir.o | awk '!x[$0]++ { print("fs/fat/"$0) }' > fs/fat/fat.mod
+scripts/Makefile.build:3: update target 'fs/fat/fat.o' due to: fs/fat/dir.o fs/fat/fat.mod FORCE
+ld -r -o fs/fat/fat.o @fs/fat/fat.mod
+scripts/Makefile.build:4: update target 'fs/fat/modules.order' due to: fs/fat/fat.o FORCE
+{   echo fs/fat/fat.ko; :; } > fs/fat/modules.order
+scripts/Makefile.build:4: update target 'modules.order' due to: fs/fat/modules.order FORCE
+{   cat fs/fat/modules.order; :; } > modules.order
+scripts/Makefile.modfinal:1: update target 'fs/fat/fat.mod.o' due to: fs/fat/fat.mod.c FORCE
+gcc -c -o fs/fat/fat.mod.o fs/fat/fat.mod.c
+scripts/Makefile.modfinal:2: update target 'fs/fat/fat.ko' due to: fs/fat/fat.o fs/fat/fat.mod.o FORCE
+ld -r -T scripts/module.lds -o fs/fat/fat.ko fs/fat/fat.o fs/fat/fat.mod.o;  true
+`
+
+func TestModulesAreInTheirOrder(t *testing.T) {
+	g, err := read(t, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Modules) != 1 {
+		t.Fatalf("%d modules", len(g.Modules))
+	}
+	m := g.Modules[0]
+	if m.Path != "fs/fat/fat" || g.OrderSuffix != ".ko" {
+		t.Errorf("module %s, suffix %s", m.Path, g.OrderSuffix)
+	}
+	if diff := cmp.Diff([]string{"fs/fat/dir.o"}, m.Objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+	if m.Link == nil || m.Mod == nil || m.Final[len(m.Final)-1] != "fs/fat/fat.mod.o" {
+		t.Errorf("link %v, .mod.o %v, final %v", m.Link, m.Mod, m.Final)
+	}
+}
+
+func TestAStepThatIsNotUnderstoodIsAnError(t *testing.T) {
+	for name, tc := range map[string]struct{ printed, want string }{
+		"a module with BTF": {
+			strings.Replace(module, "fat.mod.o;  true", "fat.mod.o; pahole -J --btf_base vmlinux fs/fat/fat.ko", 1),
+			"fs/fat/fat.ko (scripts/Makefile.modfinal:2): what makes a module of the kernel's tree is not only a link",
+		},
+		"a module without .mod": {
+			strings.Replace(module, "fat.mod'", "tar.mod'", 1),
+			"fs/fat/fat.ko (modules.order): Kbuild lists the module",
+		},
+		"no shell text": {
+			"Makefile:1: update target 'a.x' due to: FORCE\ntrap 'rm -f a.x; trap - HUP'; if ( $(\n",
+			"a.x (Makefile:1): its recipe is no shell text that could be read",
+		},
+	} {
+		if _, err := read(t, tc.printed); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// A dry run of a Makefile whose sub-make wants what only a real build makes.
+func TestADryRunSeesPastWhatIsNotMade(t *testing.T) {
+	program, err := exec.LookPath("make")
+	if err != nil {
+		t.Skip("there is no make")
+	}
+	top := t.TempDir()
+	write(t, top, "Makefile", `
+all: whole
+	$(MAKE) -f second
+whole: part
+	set -e; trap 'rm -f whole; trap - HUP; kill -s HUP $$$$' HUP; cat part > whole
+part: source
+	cp source part
+FORCE:
+`)
+	write(t, top, "second", `
+all: end
+end: whole FORCE
+	+set -e; trap 'rm -f end; trap - HUP; kill -s HUP $$$$' HUP; cp whole end
+FORCE:
+`)
+	write(t, top, "source", "")
+	d := &dryRun{top: top, goals: []string{"all"}, make: func(args ...string) (string, error) {
+		cmd := exec.Command(program, args...)
+		cmd.Dir = top
+		out, err := cmd.Output()
+		return string(out), err
+	}}
+	steps, err := d.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets []string
+	for _, s := range steps {
+		targets = append(targets, s.Target)
+	}
+	if diff := cmp.Diff([]string{"part", "whole", "end"}, targets); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	entries, err := os.ReadDir(top)
+	if err != nil || len(entries) != 3 {
+		t.Errorf("the tree is left with %v (%v)", entries, err)
+	}
+}

@@ -1,0 +1,238 @@
+package kernelgraph
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
+)
+
+// Read asks make for the steps that make goals, and reads them. top is the
+// folder of the tree on this machine.
+func Read(top string, make Make, goals []string) (*Graph, error) {
+	d := &dryRun{top: top, make: make, goals: goals}
+	steps, err := d.run()
+	if err != nil {
+		return nil, err
+	}
+	return newGraph(top, steps, d.environment)
+}
+
+func newGraph(top string, steps []maketrace.Step, environment map[string]string) (*Graph, error) {
+	g := &Graph{
+		Objects: map[string]*Object{}, Links: map[string]*Link{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{},
+		made: map[string]bool{}, top: top,
+	}
+	r := &reader{Graph: g, environment: environment, parts: map[string][]string{}, finals: map[string][]string{}}
+	for _, s := range steps {
+		g.made[s.Target] = true
+	}
+	for _, s := range steps {
+		if err := r.step(s); err != nil {
+			return nil, err
+		}
+	}
+	return g, r.modules(modulesOrder(steps))
+}
+
+type reader struct {
+	*Graph
+	environment map[string]string   // of recipes
+	parts       map[string][]string // module to the objects of its .mod
+	finals      map[string][]string // module to the command that links its .ko
+}
+
+func (r *reader) step(s maketrace.Step) error {
+	all, err := statements(s.Recipe)
+	if err != nil {
+		return &Error{s.Target, where(s), "its recipe is no shell text that could be read", strings.TrimSpace(s.Recipe)}
+	}
+	base := path.Base(s.Target)
+	switch {
+	case len(all) == 0, base == "modules.order":
+		return nil
+	case strings.HasSuffix(base, ".mod"):
+		r.parts[strings.TrimSuffix(s.Target, ".mod")] = listed(path.Dir(s.Target), maketrace.Commands(s.Recipe))
+		return nil
+	case strings.HasSuffix(base, ".ko"):
+		if words := all[0].words; slices.Contains(words, "-r") && len(all) == 1 {
+			r.finals[strings.TrimSuffix(s.Target, ".ko")] = words
+			return nil
+		}
+		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not only a link (BTF of modules is not supported: turn CONFIG_DEBUG_INFO_BTF_MODULES off)", all[len(all)-1].text}
+	case strings.HasSuffix(base, ".a"):
+		if a := archive(s.Target, all); a != nil {
+			r.Archives[s.Target] = a
+			return nil
+		}
+	case strings.HasSuffix(base, ".o"):
+		if r.object(s, all) {
+			return nil
+		}
+	case base == "Module.symvers":
+		for _, words := range maketrace.Commands(s.Recipe) {
+			if path.Base(words[0]) == "modpost" {
+				r.Modpost = words
+				return nil
+			}
+		}
+	}
+	return r.recipe(s, all)
+}
+
+// object reads the recipe of an object, if it is one that a compiler makes of
+// one source, or a linker of the parts of a module.
+func (r *reader) object(s maketrace.Step, all []statement) bool {
+	words := all[0].words
+	if len(words) < 3 || after(words, "-o") == "" || path.Clean(after(words, "-o")) != s.Target {
+		return false
+	}
+	objtool, plain := objtoolOf(s.Target, all[1:])
+	if !plain {
+		return false
+	}
+	switch {
+	case slices.Contains(words, "-c"):
+		source := path.Clean(words[len(words)-1])
+		if ext := path.Ext(source); ext != ".c" && ext != ".S" {
+			return false
+		}
+		r.Objects[s.Target] = &Object{Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: objtool, Headers: r.headers(s, source)}
+	case slices.Contains(words, "-r") && strings.HasPrefix(words[len(words)-1], "@") && strings.HasSuffix(words[len(words)-1], ".mod"):
+		r.Links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: objtool}
+	default:
+		return false
+	}
+	return true
+}
+
+// headers are the prerequisites that the build makes and that are no objects:
+// what the source includes.
+func (r *reader) headers(s maketrace.Step, source string) []string {
+	var headers []string
+	for _, due := range s.Due {
+		due = path.Clean(due)
+		if r.made[due] && due != source && path.Ext(due) != ".o" {
+			headers = append(headers, due)
+		}
+	}
+	return headers
+}
+
+// objtoolOf finds objtool's command in what a recipe does with an object once it
+// is made. plain: there is nothing else.
+func objtoolOf(target string, rest []statement) (words []string, plain bool) {
+	for _, st := range rest {
+		if len(st.words) > 1 && strings.HasPrefix(path.Base(st.words[0]), "objtool") && path.Clean(st.words[len(st.words)-1]) == target {
+			words = st.words
+			continue
+		}
+		if !makesSymversions(st) {
+			return nil, false
+		}
+	}
+	return words, true
+}
+
+// makesSymversions says whether a statement is the one by which Kbuild writes
+// the CRCs of an object's exports to its .cmd file.
+func makesSymversions(st statement) bool {
+	return strings.Contains(st.text, "genksyms") && strings.Contains(st.text, ".cmd")
+}
+
+// withoutDeps leaves out the option by which the compiler writes a list of what
+// it read.
+func withoutDeps(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool {
+		return strings.HasPrefix(w, "-Wp,-MMD,") || strings.HasPrefix(w, "-Wp,-MD,")
+	})
+}
+
+// modules puts the modules together, in the order of modules.order.
+func (r *reader) modules(order []string) error {
+	for _, file := range order {
+		r.OrderSuffix = path.Ext(file)
+		name := strings.TrimSuffix(file, r.OrderSuffix)
+		m := &Module{Path: name, Objects: r.parts[name], Mod: r.Objects[name+".mod.o"], Final: r.finals[name]}
+		if len(m.Objects) == 0 || m.Mod == nil || m.Final == nil {
+			return &Error{name + ".ko", "modules.order", "Kbuild lists the module, but says nothing of what it is made of", ""}
+		}
+		m.Link = r.Links[name+".o"]
+		r.Modules = append(r.Modules, m)
+	}
+	return nil
+}
+
+// archive reads the recipe of an archive: `ar FLAGS ARCHIVE MEMBER...`, or
+// `printf "FOLDER/%s " MEMBER... | xargs ar FLAGS ARCHIVE`.
+func archive(target string, all []statement) *Archive {
+	a := &Archive{Path: target}
+	for _, st := range all {
+		if len(st.words) == 3 && st.words[0] == "rm" {
+			continue
+		}
+		if a.Flags != "" {
+			a.Further = append(a.Further, st.text)
+			for _, w := range pathsIn(st.node) {
+				if w != target && strings.Contains(w, "/") {
+					a.Reads = append(a.Reads, w)
+				}
+			}
+			continue
+		}
+		prefix := ""
+		var names []string
+		for _, words := range maketrace.Commands(st.text) {
+			switch {
+			case words[0] == "printf" && len(words) > 1 && strings.HasSuffix(words[1], "%s "):
+				prefix, names = strings.TrimSuffix(words[1], "%s "), words[2:]
+			case words[0] == "xargs" && len(words) > 3:
+				words = words[1:]
+				fallthrough
+			case len(words) > 2 && path.Clean(words[2]) == target && a.Flags == "":
+				a.Flags = words[1]
+				for _, n := range words[3:] {
+					a.Members = append(a.Members, path.Clean(n))
+				}
+			}
+		}
+		for _, n := range names {
+			a.Members = append(a.Members, path.Clean(prefix+n))
+		}
+	}
+	if a.Flags == "" {
+		return nil
+	}
+	return a
+}
+
+// listed are the objects that a .mod's recipe prints: names relative to the
+// folder of the .mod.
+func listed(dir string, all [][]string) []string {
+	var objects []string
+	for _, words := range all {
+		if words[0] != "printf" && words[0] != "echo" {
+			continue
+		}
+		for _, w := range words[1:] {
+			for _, name := range strings.Fields(w) {
+				if strings.HasSuffix(name, ".o") {
+					if name = path.Join(dir, name); !slices.Contains(objects, name) {
+						objects = append(objects, name)
+					}
+				}
+			}
+		}
+	}
+	return objects
+}
+
+func after(words []string, option string) string {
+	for i := range len(words) - 1 {
+		if words[i] == option {
+			return words[i+1]
+		}
+	}
+	return ""
+}

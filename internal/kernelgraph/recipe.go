@@ -1,0 +1,140 @@
+package kernelgraph
+
+import (
+	"bytes"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
+)
+
+// recipe reads a step that is nothing else: its text, and the files that it
+// names.
+func (r *reader) recipe(s maketrace.Step, all []statement) error {
+	rec := &Recipe{Target: s.Target, Makefile: where(s)}
+	named := map[string]bool{}
+	for _, st := range all {
+		rec.Lines = append(rec.Lines, st.text)
+		for _, w := range pathsIn(st.node) {
+			named[w] = true
+		}
+		for _, words := range maketrace.Commands(st.text) {
+			if o := compiles(words); o != nil {
+				rec.Sources = append(rec.Sources, o)
+			}
+			for _, w := range words {
+				if dir, found := strings.CutPrefix(w, "-I"); found {
+					named[path.Clean(dir)] = true
+				}
+			}
+		}
+	}
+	for _, due := range s.Due {
+		if due != "FORCE" {
+			named[path.Clean(due)] = true
+		}
+	}
+	for w := range named {
+		if w == s.Target || w == "." || strings.HasPrefix(w, "/") || strings.HasPrefix(w, "../") {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(r.top, w))
+		switch {
+		case r.made[w] || err == nil && info.Mode().IsRegular():
+			rec.Inputs = append(rec.Inputs, w)
+		case err == nil && info.IsDir() && strings.Contains(w, "/"):
+			rec.Folders = append(rec.Folders, w)
+		}
+	}
+	texts := rec.Lines
+	for i := 0; i < len(rec.Inputs); i++ {
+		text := r.script(rec.Inputs[i])
+		if text == "" {
+			continue
+		}
+		texts = append(texts, text)
+		for _, w := range namedIn(text) {
+			there := strings.Contains(w, "/") && isFile(filepath.Join(r.top, w))
+			if w != s.Target && !slices.Contains(rec.Inputs, w) && (r.made[w] || there) {
+				rec.Inputs = append(rec.Inputs, w)
+			}
+		}
+	}
+	rec.Environment = r.variables(texts)
+	slices.Sort(rec.Inputs)
+	slices.Sort(rec.Folders)
+	r.Recipes[s.Target] = rec
+	return nil
+}
+
+// script returns the text of a script of the tree; empty if a file is none.
+func (r *reader) script(file string) string {
+	if r.made[file] {
+		return ""
+	}
+	data, err := os.ReadFile(filepath.Join(r.top, file))
+	if err != nil || !bytes.HasPrefix(data, []byte("#!")) {
+		return ""
+	}
+	return string(data)
+}
+
+// namedIn are what could be paths in a script's text, often after a variable:
+// ${srctree}/scripts/x.
+func namedIn(text string) []string {
+	var all []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		line = variable.ReplaceAllString(line, " ")
+		for _, w := range strings.FieldsFunc(line, func(r rune) bool { return !isPathRune(r) }) {
+			all = append(all, path.Clean(strings.TrimLeft(w, "/")))
+		}
+	}
+	return all
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// own are variables that belong to make and to the machine.
+var own = []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PATH", "HOME", "PWD", "OLDPWD", "SHLVL", "TMPDIR", "_"}
+
+// variables are those of the environment that some texts name.
+func (r *reader) variables(texts []string) map[string]string {
+	variables := map[string]string{}
+	for _, text := range texts {
+		for _, name := range variable.FindAllStringSubmatch(text, -1) {
+			if value, set := r.environment[name[1]]; set && !slices.Contains(own, name[1]) {
+				variables[name[1]] = value
+			}
+		}
+	}
+	return variables
+}
+
+var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// compiles returns the source that a command preprocesses or compiles, nil if it
+// is no compiler's.
+func compiles(words []string) *Object {
+	if len(words) < 3 || after(words, "-o") == "" {
+		return nil
+	}
+	for _, w := range words[1:] {
+		if ext := path.Ext(w); (ext == ".c" || ext == ".S") && !strings.HasPrefix(w, "-") {
+			return &Object{Path: path.Clean(after(words, "-o")), Source: path.Clean(w), Command: withoutDeps(words)}
+		}
+	}
+	return nil
+}
+
+func where(s maketrace.Step) string { return path.Clean(s.Makefile) + ":" + strconv.Itoa(s.Line) }
