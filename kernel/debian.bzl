@@ -24,7 +24,7 @@ load("//kernel/private:build_file.bzl", "build_file", "target")
 load("//kernel/private:deb.bzl", "unpack_packages")
 load("//kernel/private:lock.bzl", "OVERRIDE_DIR", "read_lock")
 load("//kernel/private:mirrors.bzl", "MIRROR_ENV")
-load("//kernel/private:probe.bzl", "run_probe")
+load("//kernel/private:probe.bzl", "make_command", "run_probe")
 load("//kernel/private:sdk.bzl", "PROBE_MODULE", "TREE", "relocator", "write_sdk")
 
 _TOOLCHAIN = "toolchain"
@@ -202,9 +202,11 @@ def _probe(rctx, lock, loader, library_path, cc1, busybox):
         what = "Debian {}'s linux {}".format(lock.suite, lock.release),
         objtree = objtree,
         module = module,
-        make = [top + "/" + _PROBE_BIN + "/make"],
-        path = "{top}/{bin}:{top}/{applets}".format(top = top, bin = _PROBE_BIN, applets = applets),
-        environment = [top + "/" + busybox, "env", "-i"],
+        make = make_command(
+            [top + "/" + _PROBE_BIN + "/make"],
+            path = "{top}/{bin}:{top}/{applets}".format(top = top, bin = _PROBE_BIN, applets = applets),
+            environment = [top + "/" + busybox, "env", "-i"],
+        ),
         relocate_for = lambda text: relocator({top + "/" + TREE: "%{root}", module: "%{M}"}),
     )
     rctx.delete(_PROBE_BIN)

@@ -35,7 +35,8 @@ kernel.source(
 use_repo(kernel, "linux")
 ```
 
-makes a repository of a kernel's own sources, configured and prepared for a build: `@linux//fs/fat:dir.c` is one of them.
+makes a repository of a kernel's own sources, configured and prepared for a build: `@linux//fs/fat:dir.c` is one of them, `@linux//:kernel`
+the kernel. It has a target `:sdk`, too: modules that are built for `@linux//:sdk` and the modules of the tree are one graph.
 
 Only the root module names kernels and packages; a module that is built for whatever kernel its user has leaves `kernel` unset.
 """

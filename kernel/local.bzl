@@ -4,7 +4,7 @@ The repository holds links to the headers, so that `:sdk` looks like that of ker
 by absolute path, and a build with them is not hermetic. It is made anew when the headers' configuration changes.
 """
 
-load("//kernel/private:probe.bzl", "run_probe")
+load("//kernel/private:probe.bzl", "make_command", "run_probe")
 load("//kernel/private:sdk.bzl", "PROBE_MODULE", "TREE", "relocator", "write_sdk")
 
 def _headers(rctx):
@@ -59,9 +59,11 @@ def _local_impl(rctx):
         what = "kernel.local(name = \"{}\")".format(rctx.attr.sdk_name),
         objtree = objtree,
         module = module,
-        make = [_which(rctx, "make")],
-        path = rctx.os.environ.get("PATH", "/usr/bin:/bin"),
-        environment = [_which(rctx, "env"), "-i"],
+        make = make_command(
+            [_which(rctx, "make")],
+            path = rctx.os.environ.get("PATH", "/usr/bin:/bin"),
+            environment = [_which(rctx, "env"), "-i"],
+        ),
         relocate_for = relocate_for,
     )
     rctx.delete("w")

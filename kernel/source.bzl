@@ -10,6 +10,9 @@ include/generated/   and what else `make prepare` makes: headers, and Kbuild's o
 kernel.json          what the programs of its commands are, and in what environment they run (internal/kerneltree reads it)
 ```
 
+The kernel is built by the target `:kernel` (rules/source/kernel_build.bzl). As `:sdk` it is what kernel_module builds against: the probe by
+which kernel.debian asks Kbuild how modules are built is asked of this tree, too.
+
 What no build for the toolchain's architecture reads is left out: documentation, what other architectures compile, perf, selftests.
 Files are links to those of another repository, NAME_unpacked, which has what the lock's packages hold. So kernels of one lock with
 different configurations have their sources once, and another configuration unpacks nothing.
@@ -23,11 +26,15 @@ Packages are fetched by the digests of the lock, in the same way as those of ker
 load("//kernel/private:deb.bzl", "fetch_packages")
 load("//kernel/private:lock.bzl", "HOST", "KERNEL_LOCK", "OVERRIDE_DIR", "SOURCE", "read_lock", "spell")
 load("//kernel/private:sources.bzl", "look_into", "looked")
+load("//kernel/private:tree_probe.bzl", "probe_tree")
 
 # What is unpacked: internal/kerneltree looks there. The list says of which packages, and changes when they do.
 _SOURCES = "sources"
 _HOST = "host"
 UNPACKED = "packages.json"
+
+# What the probe says, for kernelgen; gone afterwards.
+_MODULE_BUILD = ".module_build.json"
 
 def _use(rctx, lock, package, data):
     """Unpacks a package of the lock."""
@@ -80,18 +87,36 @@ def _kernel_source_impl(rctx):
     toolchain = rctx.path(rctx.attr.toolchain)
     unpacked = rctx.path(rctx.attr.unpacked)
     package = json.decode(rctx.read(unpacked))[0]
+    what = "kernel.source(name = \"{}\"): {} {}".format(rctx.attr.source_name, package["name"], package["version"])
     command = [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", toolchain]
-    for progress, step in {
-        "laying out the sources": ["--from", unpacked.dirname, "lay_out"],
-        "resolving the configuration": configuration + ["configure"],
-        "make prepare": ["prepare"],
-        "looking for names of this machine's folders": ["finish"],
-    }.items():
+
+    def run(progress, step):
         rctx.report_progress(progress)
         done = rctx.execute(command + step, timeout = 3600)
         if done.return_code:
-            fail("kernel.source(name = \"{}\"): {} {}: {}".format(rctx.attr.source_name, package["name"], package["version"], done.stderr.strip()))
-    rctx.file("BUILD.bazel", "exports_files([\n    \".config\",\n    \"kernel.json\",\n])\n", executable = False)
+            fail("{}: {}".format(what, done.stderr.strip()))
+
+    run("laying out the sources", ["--from", unpacked.dirname, "lay_out"])
+    run("resolving the configuration", configuration + ["configure"])
+    run("make prepare", ["prepare"])
+    rctx.report_progress("asking Kbuild how modules are built")
+    rctx.file(_MODULE_BUILD, json.encode(probe_tree(
+        rctx,
+        what,
+        make = command + ["--jobs", "1", "make"],
+        tools = json.decode(rctx.read(toolchain))["tools"],
+    )), executable = False)
+    run("asking Kbuild what there is to build", [
+        "--module_build",
+        rctx.path(_MODULE_BUILD),
+        "--sdk_label",
+        str(rctx.attr.toolchain.same_package_label("sdk")),
+        "--rules",
+        str(Label("//:MODULE.bazel")).removesuffix("//:MODULE.bazel"),
+        "write",
+    ])
+    rctx.delete(_MODULE_BUILD)
+    run("looking for names of this machine's folders", ["finish"])
 
 kernel_source = repository_rule(
     implementation = _kernel_source_impl,

@@ -31,7 +31,11 @@ _PACKAGES = [
     "internal/kbuildeval",
     "internal/kbuildgen",
     "internal/kbuildsdk",
+    "internal/kernelbuild",
+    "internal/kernelgraph",
     "internal/kerneltree",
+    "internal/maketrace",
+    "internal/parallel",
     "internal/template",
 ] + ["tools/" + program for program in _PROGRAMS]
 

@@ -56,7 +56,25 @@ def _modules_order(text):
                 lines.append(words[1])
     return "".join([line + "\n" for line in lines])
 
-def run_probe(rctx, what, objtree, module, make, path, environment, relocate_for):
+def make_command(make, path, environment):
+    """The command that starts GNU make for run_probe, with nothing of the machine's environment.
+
+    Args:
+      make: list of strings, the command that starts GNU make.
+      path: string, PATH for make.
+      environment: list of strings, the command that runs a program with an empty environment (`env -i`).
+
+    Returns:
+      list of strings.
+    """
+    return environment + [
+        "PATH=" + path,
+        "LC_ALL=C",
+        # Any value: with it Kbuild asks pahole for the same output whenever it runs.
+        "KBUILD_BUILD_TIMESTAMP=0",
+    ] + make
+
+def run_probe(rctx, what, objtree, module, make, relocate_for):
     """Runs make on the probe module and reads what it prints.
 
     Args:
@@ -64,9 +82,7 @@ def run_probe(rctx, what, objtree, module, make, path, environment, relocate_for
       what: the SDK in words, for messages.
       objtree: path of the kernel's build folder, absolute.
       module: path of the folder for the probe module, absolute, in the repository.
-      make: list of strings, the command that starts GNU make.
-      path: string, PATH for make.
-      environment: list of strings, the command that runs a program with an empty environment (`env -i`).
+      make: list of strings, the command that starts GNU make, in an environment that says nothing of the machine.
       relocate_for: function from what make printed to a function from a word to the word with absolute paths below %{root}
         and %{M}.
 
@@ -85,12 +101,7 @@ def run_probe(rctx, what, objtree, module, make, path, environment, relocate_for
         cwd = CWD,
     ))
 
-    command = environment + [
-        "PATH=" + path,
-        "LC_ALL=C",
-        # Any value: with it Kbuild asks pahole for the same output whenever it runs.
-        "KBUILD_BUILD_TIMESTAMP=0",
-    ] + make + ["-n", "-C", objtree, "M=" + module, "SHELL=" + scripts + "/sh", "modules"]
+    command = make + ["-n", "-C", objtree, "M=" + module, "SHELL=" + scripts + "/sh", "modules"]
 
     # The last steps are those of the modules that modules.order lists, which -n does not write: a first run says what it
     # would hold.

@@ -95,15 +95,32 @@ def _objtree(probe, cwd):
         fail("the compiler searches no include/generated/uapi: {}".format(probe.templates["cc"]))
     return sorted(found, key = len)[0]
 
-def _arch(probe, cwd):
-    """SRCARCH, from .../arch/SRCARCH/include."""
+def arch_of(probe, cwd):
+    """SRCARCH, from .../arch/SRCARCH/include.
+
+    Args:
+      probe: what run_probe returned.
+      cwd: canonical path that relative ones start from.
+
+    Returns:
+      string.
+    """
     for word in include_dirs(probe.templates["cc"]):
         parts = canonical(word, cwd).split("/")
         if len(parts) > 3 and parts[-1] == "include" and parts[-3] == "arch":
             return parts[-2]
     fail("the compiler searches no arch/*/include: {}".format(probe.templates["cc"]))
 
-def _after(argv, option):
+def after(argv, option):
+    """The word of a command that follows an option.
+
+    Args:
+      argv: list of strings.
+      option: string.
+
+    Returns:
+      string, or None.
+    """
     for i in range(len(argv) - 1):
         if argv[i] == option:
             return argv[i + 1]
@@ -140,7 +157,7 @@ def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], 
     cwd = probe.cwd
     run_in = cwd.removeprefix("%{root}/")
     objtree = _objtree(probe, run_in)
-    arch = _arch(probe, run_in)
+    arch = arch_of(probe, run_in)
     tree = rctx.path(TREE)
 
     def in_tree(path):
@@ -185,7 +202,7 @@ def write_sdk(rctx, release, probe, find_program, toolchain, kbuild, make = [], 
         if path and not path.startswith("/"):
             tools[name] = path
 
-    lds = _after(probe.templates["ld_module"], "-T")
+    lds = after(probe.templates["ld_module"], "-T")
     link_files = {TREE + "/" + canonical(lds, run_in): canonical(lds, run_in)} if lds else {}
     if btf:
         link_files[vmlinux] = objtree + "/vmlinux"

@@ -4,11 +4,13 @@
 //	kernelgen --tree DIR --sdk SDK.json --from UNPACKED lay_out
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
+//	kernelgen --tree DIR --sdk SDK.json --module_build FILE.json --sdk_label LABEL --rules REPOSITORY write
 //	kernelgen --tree DIR --sdk SDK.json finish
 //	kernelgen --tree DIR --sdk SDK.json make ARGUMENT...
 //
 // They are steps, to be taken in this order. UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part
-// "host" in host. The last step is for people: it runs make in a prepared tree, as kernel.source would.
+// "host" in host. FILE.json says how modules outside of the tree are built (kernel/private/tree_probe.bzl): the last step runs make in a
+// prepared tree, by which kernel.source and people find out.
 package main
 
 import (
@@ -63,6 +65,9 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	flags.StringVar(&identity.User, "user", "", "KBUILD_BUILD_USER")
 	flags.StringVar(&identity.Host, "host", "", "KBUILD_BUILD_HOST")
 	flags.StringVar(&identity.Version, "version", "", "KBUILD_BUILD_VERSION")
+	label := flags.String("sdk_label", "", "`label` of the SDK's kernel_sdk, for BUILD files")
+	modules := flags.String("module_build", "", "`file`: how modules outside of the tree are built")
+	rules := flags.String("rules", "@rules_kbuild", "`repository` of the rules, for BUILD files")
 	var base, more fragments
 	flags.Var(&base, "config", "the whole configuration: `LABEL=FILE`")
 	flags.Var(&more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
@@ -98,6 +103,8 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return tree.Configure(base[0], more)
 	case "prepare":
 		return tree.Prepare()
+	case "write":
+		return writeBuildFiles(tree, *modules, *label, *rules)
 	case "finish":
 		return tree.Finish()
 	case "make":

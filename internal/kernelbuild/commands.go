@@ -1,0 +1,173 @@
+package kernelbuild
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+)
+
+// Placeholders of a command, which the rule and the action's program fill in.
+const (
+	placeObj      = "%{obj}"      // the object's path without suffix
+	placeSource   = "%{source}"   // the source's path
+	placeBasename = "%{basename}" // KBUILD_BASENAME
+	placeModname  = "%{modname}"  // KBUILD_MODNAME
+	placeModfile  = "%{modfile}"  // KBUILD_MODFILE
+)
+
+// A compile is an object's command with placeholders, and what goes there.
+type compile struct {
+	words   []string
+	objtool []string
+	modname string // empty: that of the object
+	modfile string // empty: the module's name in the object's folder
+}
+
+// compileOf puts placeholders into an object's command, where it says what the
+// object's own name says, or that of its module.
+func compileOf(o *kernelgraph.Object) compile {
+	obj := strings.TrimSuffix(o.Path, ".o")
+	base := kbuildName(path.Base(obj))
+	var c compile
+	own := base
+	for i, w := range o.Command {
+		switch {
+		case w == obj+".o" && o.Command[i-1] == "-o":
+			w = placeObj + ".o"
+		case w == o.Source:
+			w = placeSource
+		case w == `-DKBUILD_BASENAME="`+base+`"`:
+			w = `-DKBUILD_BASENAME="` + placeBasename + `"`
+		case strings.HasPrefix(w, `-DKBUILD_MODFILE="`):
+			c.modfile = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODFILE="`), `"`)
+			w = `-DKBUILD_MODFILE="` + placeModfile + `"`
+		case strings.HasPrefix(w, `-DKBUILD_MODNAME="`):
+			own = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODNAME="`), `"`)
+			w = `-DKBUILD_MODNAME="` + placeModname + `"`
+		case strings.HasPrefix(w, "-D__KBUILD_MODNAME="):
+			w = "-D__KBUILD_MODNAME=" + strings.Replace(strings.TrimPrefix(w, "-D__KBUILD_MODNAME="), own, placeModname, 1)
+		}
+		c.words = append(c.words, w)
+	}
+	if own != base {
+		c.modname = own
+	}
+	if dir := folder(o.Path); c.modfile == path.Join(dir, path.Base(obj)) {
+		c.modfile = ""
+	}
+	for _, w := range o.Objtool {
+		if path.Clean(w) == o.Path {
+			w = placeObj + ".o"
+		}
+		c.objtool = append(c.objtool, w)
+	}
+	return c
+}
+
+// kbuildName is a name as Kbuild has it in a macro (name-fix in
+// scripts/Makefile.lib).
+func kbuildName(name string) string {
+	return strings.NewReplacer("-", "_", ",", "_").Replace(name)
+}
+
+// kind is the name of the base command of an object's.
+func kind(o *kernelgraph.Object) string {
+	if path.Ext(o.Source) == ".S" {
+		return "as"
+	}
+	return "cc"
+}
+
+// chooseBases returns the commands that most objects share: cc and as, and
+// objtool's. Others are written as what differs from them.
+func chooseBases(objects []*kernelgraph.Object) map[string][]string {
+	count := map[string]map[string]int{}
+	words := map[string][]string{}
+	add := func(kind string, command []string) {
+		if len(command) == 0 {
+			return
+		}
+		key := strings.Join(command, "\x00")
+		if count[kind] == nil {
+			count[kind] = map[string]int{}
+		}
+		count[kind][key]++
+		words[key] = command
+	}
+	for _, o := range objects {
+		c := compileOf(o)
+		add(kind(o), c.words)
+		add("objtool", c.objtool)
+	}
+	bases := map[string][]string{}
+	for kind, keys := range count {
+		best := slices.MaxFunc(slices.Sorted(maps.Keys(keys)), func(a, b string) int { return cmp.Compare(keys[a], keys[b]) })
+		bases[kind] = words[best]
+	}
+	return bases
+}
+
+// against writes a command as what differs from a base: `%{cc:3-60}` stands for
+// the words 3 to 59 of cc.
+func against(kind string, base, command []string) []string {
+	kept := common(base, command)
+	var out []string
+	for j := 0; j < len(command); {
+		i := kept[j]
+		if i < 0 {
+			out = append(out, command[j])
+			j++
+			continue
+		}
+		n := 1
+		for j+n < len(command) && kept[j+n] == i+n {
+			n++
+		}
+		if n < 3 {
+			out = append(out, command[j:j+n]...)
+		} else {
+			out = append(out, fmt.Sprintf("%%{%s:%d-%d}", kind, i, i+n))
+		}
+		j += n
+	}
+	return out
+}
+
+// common returns for each word of b the index of the word of a that it is, or -1:
+// a longest common subsequence.
+func common(a, b []string) []int {
+	length := make([][]int, len(a)+1)
+	for i := range length {
+		length[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				length[i][j] = length[i+1][j+1] + 1
+			} else {
+				length[i][j] = max(length[i+1][j], length[i][j+1])
+			}
+		}
+	}
+	kept := make([]int, len(b))
+	for j := range kept {
+		kept[j] = -1
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			kept[j] = i
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return kept
+}

@@ -1,0 +1,182 @@
+package kernelbuild
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/includes"
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
+)
+
+// privateHeaders is the folder of the repository for copies of the files that
+// sources include and that lie in no folder of headers: beside the sources, and
+// sources that others include. One directory is one target and one input,
+// whatever it holds.
+const privateHeaders = ".headers"
+
+// headerFolders are the outermost folders of the tree that most compiles search.
+func headerFolders(g *kernelgraph.Graph) []string {
+	count := map[string]int{}
+	for _, o := range g.Objects {
+		for _, word := range o.Command {
+			if dir, found := strings.CutPrefix(word, "-I"); found && !path.IsAbs(dir) {
+				count[path.Clean(dir)]++
+			}
+		}
+	}
+	var outermost []string
+	for _, dir := range slices.Sorted(maps.Keys(count)) {
+		inside := slices.ContainsFunc(outermost, func(o string) bool { return strings.HasPrefix(dir, o+"/") })
+		if !inside && dir != "." && count[dir] > len(g.Objects)/2 {
+			outermost = append(outermost, dir)
+		}
+	}
+	return outermost
+}
+
+// inHeaders says whether a file or folder of the tree is in a folder of headers.
+func (w *writer) inHeaders(file string) bool {
+	return slices.ContainsFunc(w.roots, func(root string) bool { return file == root || strings.HasPrefix(file, root+"/") })
+}
+
+// export is how the names of all macros begin that export a symbol.
+const export = "EXPORT_"
+
+// A closure is what a source includes.
+type closure struct {
+	files   []string // paths in the tree
+	exports bool     // whether it may export a symbol
+}
+
+// findIncluded finds what all needed sources include. What the build makes and
+// a source includes is needed, too, whether or not a Makefile says so.
+func (w *writer) findIncluded(goals []string) error {
+	made := map[string]string{}
+	for target := range w.Graph.Recipes {
+		// It is not there yet; an empty file includes nothing.
+		made[path.Join(w.Src, target)] = os.DevNull
+	}
+	tree := includes.NewTree(map[string]string{w.Src: w.Top}, made)
+	w.included = map[string]*closure{}
+	for {
+		if err := w.need(goals); err != nil {
+			return err
+		}
+		var fresh []*kernelgraph.Object
+		for _, o := range w.sources() {
+			if w.included[o.Path] == nil {
+				fresh = append(fresh, o)
+			}
+		}
+		if len(fresh) == 0 {
+			return nil
+		}
+		closures := make([]*closure, len(fresh))
+		err := parallel.Ranges(len(fresh), 1, func(i, _ int) (err error) {
+			closures[i], err = w.closure(tree, fresh[i])
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i, o := range fresh {
+			w.included[o.Path] = closures[i]
+			for _, file := range closures[i].files {
+				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source {
+					o.Headers = append(o.Headers, file)
+				}
+			}
+		}
+	}
+}
+
+// sources are all that is compiled, by objects and by recipes.
+func (w *writer) sources() []*kernelgraph.Object {
+	all := w.objects()
+	for _, r := range w.recipes() {
+		all = append(all, r.Sources...)
+	}
+	return all
+}
+
+func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, error) {
+	if !w.source(o.Source) {
+		// What the build makes cannot be looked at yet: it may include what it
+		// is made from (.incbin).
+		c := &closure{exports: true}
+		if r := w.Graph.Recipes[o.Source]; r != nil {
+			c.files = r.Inputs
+		}
+		return c, nil
+	}
+	found, err := tree.Closure(path.Join(w.Src, o.Source), includes.NewSearch(w.Src, o.Command), nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &closure{exports: found.Source.Mentions(export)}
+	for _, f := range found.Files {
+		file, inside := strings.CutPrefix(f.Path, w.Src+"/")
+		if !inside {
+			continue
+		}
+		c.files = append(c.files, file)
+		c.exports = c.exports || !w.inHeaders(file) && f.Mentions(export)
+	}
+	return c, nil
+}
+
+// copyPrivate copies to privateHeaders what sources include and is in no folder
+// of headers.
+func (w *writer) copyPrivate() error {
+	private := map[string]bool{}
+	for _, c := range w.included {
+		for _, file := range c.files {
+			if w.Graph.Recipes[file] == nil && !w.inHeaders(file) {
+				private[file] = true
+			}
+		}
+	}
+	top := filepath.Join(w.Top, privateHeaders)
+	if err := os.RemoveAll(top); err != nil {
+		return err
+	}
+	for file := range private {
+		to := filepath.Join(top, file)
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return err
+		}
+		if err := link(filepath.Join(w.Top, file), to); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(top, 0o777)
+}
+
+// link makes a second name of a file; a copy where there can be none.
+func link(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o666&^fs.ModeType)
+}
+
+// recipes are the needed recipes, in order.
+func (w *writer) recipes() []*kernelgraph.Recipe {
+	var all []*kernelgraph.Recipe
+	for _, target := range slices.Sorted(maps.Keys(w.Graph.Recipes)) {
+		if w.needed[target] {
+			all = append(all, w.Graph.Recipes[target])
+		}
+	}
+	return all
+}

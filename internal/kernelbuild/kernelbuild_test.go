@@ -1,0 +1,181 @@
+package kernelbuild
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+)
+
+// tree is a small kernel: two objects of one folder with the same command but for a
+// word, one of a source that is made, a module of two parts, and the links.
+func tree(t *testing.T) (string, *kernelgraph.Graph) {
+	t.Helper()
+	top := t.TempDir()
+	for file, text := range map[string]string{
+		".config":                       "CONFIG_MODULES=y\nCONFIG_OTHER=y\n",
+		"kernel.json":                   "{}",
+		"include/config/kernel.release": "6.1.0\n",
+		"include/linux/x.h":             "",
+		"init/main.c":                   "#include <linux/x.h>\n#include \"private.h\"\n",
+		"init/private.h":                "",
+		"init/do.c":                     "#include \"table.h\"\nEXPORT_SYMBOL(f);\n",
+		"init/gen.c":                    "",
+		"fs/fat/dir.c":                  "", "fs/fat/file-x.c": "",
+		"scripts/module.lds": "", "arch/x86/boot/Makefile": "",
+	} {
+		to := filepath.Join(top, file)
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cc := func(path, modname string, more ...string) *kernelgraph.Object {
+		base := strings.TrimSuffix(filepath.Base(path), ".o")
+		words := append([]string{"gcc", "-nostdinc", "-I./include", "-O2", "-Wall", "-std=gnu11"}, more...)
+		words = append(words, `-DKBUILD_BASENAME="`+kbuildName(base)+`"`, `-DKBUILD_MODNAME="`+modname+`"`, "-c", "-o", path, strings.TrimSuffix(path, "o")+"c")
+		return &kernelgraph.Object{Path: path, Source: strings.TrimSuffix(path, "o") + "c", Command: words}
+	}
+	g := &kernelgraph.Graph{
+		Objects: map[string]*kernelgraph.Object{
+			"init/main.o":       cc("init/main.o", "main"),
+			"init/do.o":         cc("init/do.o", "do", "-fshort-wchar"),
+			"fs/fat/dir.o":      cc("fs/fat/dir.o", "fat", "-DMODULE"),
+			"fs/fat/file-x.o":   cc("fs/fat/file-x.o", "fat", "-DMODULE"),
+			"fs/fat/fat.mod.o":  cc("fs/fat/fat.mod.o", "fat", "-DMODULE"),
+			".vmlinux.export.o": cc(".vmlinux.export.o", ".vmlinux.export"),
+		},
+		Archives: map[string]*kernelgraph.Archive{
+			"init/built-in.a": {Path: "init/built-in.a", Flags: "cDPrST", Members: []string{"init/main.o", "init/do.o"}},
+			"vmlinux.a":       {Path: "vmlinux.a", Flags: "cDPrST", Members: []string{"init/built-in.a"}},
+		},
+		Recipes: map[string]*kernelgraph.Recipe{
+			"init/table.h": {Target: "init/table.h", Lines: []string{"init/gen > init/table.h"}, Inputs: []string{"init/gen"}},
+			"init/gen": {Target: "init/gen", Lines: []string{"hostcc -o init/gen init/gen.c"}, Inputs: []string{"init/gen.c"},
+				Sources: []*kernelgraph.Object{{Path: "init/gen", Source: "init/gen.c", Command: []string{"hostcc", "-o", "init/gen", "init/gen.c"}}}},
+			"vmlinux.o":         {Target: "vmlinux.o", Lines: []string{"ld -r -o vmlinux.o vmlinux.a"}, Inputs: []string{"vmlinux.a"}},
+			"vmlinux":           {Target: "vmlinux", Lines: []string{"ld -o vmlinux vmlinux.o .vmlinux.export.o"}, Inputs: []string{".vmlinux.export.o", "vmlinux.o"}},
+			"arch/x86/boot/img": {Target: "arch/x86/boot/img", Lines: []string{"objcopy vmlinux arch/x86/boot/img"}, Inputs: []string{"vmlinux"}},
+			"unused.h":          {Target: "unused.h", Lines: []string{"echo > unused.h"}},
+		},
+		OrderSuffix: ".ko",
+		Modpost:     []string{"scripts/mod/modpost", "-E", "-o", "Module.symvers", "-T", "-", "vmlinux.o"},
+	}
+	g.Modules = []*kernelgraph.Module{{
+		Path: "fs/fat/fat", Objects: []string{"fs/fat/dir.o", "fs/fat/file-x.o"}, Mod: g.Objects["fs/fat/fat.mod.o"],
+		Link:  &kernelgraph.Link{Path: "fs/fat/fat.o", Command: []string{"ld", "-r", "-o", "fs/fat/fat.o", "@fs/fat/fat.mod"}},
+		Final: []string{"ld", "-r", "-T", "scripts/module.lds", "-o", "fs/fat/fat.ko", "fs/fat/fat.o", "fs/fat/fat.mod.o"},
+	}}
+	return top, g
+}
+
+func moduleBuild() *ModuleBuild {
+	return &ModuleBuild{
+		Tree: "usr/src/linux", Arch: "x86", Cwd: "usr/src/linux", Src: "%{M}",
+		Config:       map[string]string{"RETPOLINE": "y"},
+		LinkFiles:    []string{"scripts/module.lds"},
+		ModpostFlags: []string{"-E"},
+		Programs:     map[string]string{"objtool": "tools/objtool/objtool"},
+		Templates:    map[string][]string{"cc": {"gcc", "-c", "-o", "%{obj}.o", "%{obj}.c"}},
+	}
+}
+
+func TestBuildFilesAreThoseOfTestdata(t *testing.T) {
+	top, g := tree(t)
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Rules: "@rules_kbuild", Src: "usr/src/linux", SDK: "@linux_6_1//:sdk", Modules: moduleBuild()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written []string
+	err = filepath.WalkDir(top, func(file string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Base(file) != "BUILD.bazel" {
+			return err
+		}
+		name, _ := filepath.Rel(top, filepath.Dir(file))
+		written = append(written, name)
+		got, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		golden := filepath.Join("testdata", name, "BUILD.golden")
+		if os.Getenv("UPDATE") != "" {
+			os.MkdirAll(filepath.Dir(golden), 0o777)
+			return os.WriteFile(golden, got, 0o666)
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", golden, diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{".", "arch/x86/boot", "fs/fat", "init"}, written); diff != "" {
+		t.Errorf("packages (-want +got):\n%s", diff)
+	}
+	entries, err := os.ReadDir(filepath.Join(top, privateHeaders, "init"))
+	if err != nil || len(entries) != 1 || entries[0].Name() != "private.h" {
+		t.Errorf("%s/init has %v (%v); init/private.h alone is included and in no folder of headers", privateHeaders, entries, err)
+	}
+}
+
+func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
+	top, g := tree(t)
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/none", Src: "usr/src/linux", Modules: moduleBuild()})
+	if err == nil || !strings.Contains(err.Error(), "arch/x86/boot/none") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAKernelWithoutWhatRulesNeedIsAnError(t *testing.T) {
+	for want, change := range map[string]func(g *kernelgraph.Graph){
+		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
+		"the configuration has no module":     func(g *kernelgraph.Graph) { g.Modules = nil },
+		"make does not say how to make vmlin": func(g *kernelgraph.Graph) { delete(g.Recipes, "vmlinux") },
+	} {
+		top, g := tree(t)
+		change(g)
+		err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want: %s", err, want)
+		}
+	}
+}
+
+func TestModulesLinkedInTwoWaysAreAnError(t *testing.T) {
+	top, g := tree(t)
+	other := *g.Modules[0]
+	other.Path = "fs/fat/tar"
+	other.Final = []string{"ld", "-r", "-o", "fs/fat/tar.ko", "fs/fat/tar.o"}
+	g.Modules = append(g.Modules, &other)
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()})
+	if err == nil || !strings.Contains(err.Error(), "fs/fat/tar.ko: it is not linked by the command") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestACommandIsWrittenAsWhatDiffersFromAnother(t *testing.T) {
+	base := strings.Fields("gcc -a -b -c -d -e -f")
+	for command, want := range map[string]string{
+		"gcc -a -b -c -d -e -f":       "%{cc:0-7}",
+		"gcc -a -b -new -c -d -e -f":  "%{cc:0-3} -new %{cc:3-7}",
+		"gcc -a -e -f":                "gcc -a -e -f",
+		"as -x":                       "as -x",
+		"gcc -a -b -c -f -d -e -last": "%{cc:0-4} -f -d -e -last",
+	} {
+		got := strings.Join(against("cc", base, strings.Fields(command)), " ")
+		if got != want {
+			t.Errorf("%s: %s, want %s", command, got, want)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package kernelbuild
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+)
+
+// vmlinuxSymvers is the file with what vmlinux exports.
+const vmlinuxSymvers = "vmlinux.symvers"
+
+// options are the CONFIG_ options that rules ask for.
+var options = []string{"MODULES", "MODVERSIONS", "MODULE_SRCVERSION_ALL", "TRIM_UNUSED_KSYMS"}
+
+// config returns the values of options.
+func (w *writer) config() map[string]string {
+	values := map[string]string{}
+	for line := range strings.Lines(w.read(".config")) {
+		name, value, found := strings.Cut(strings.TrimSpace(line), "=")
+		name, is := strings.CutPrefix(name, "CONFIG_")
+		if found && is && slices.Contains(options, name) {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// modpostFlags are modpost's options, without the files that it reads and
+// writes, and without those by which it trims.
+func (w *writer) modpostFlags() []string {
+	var flags []string
+	skip := false
+	for _, word := range w.Graph.Modpost {
+		switch {
+		case skip:
+			skip = false
+		case slices.Contains([]string{"-o", "-i", "-T", "-u"}, word):
+			skip = true
+		case strings.HasPrefix(word, "-") && word != "-t" && word != "-M":
+			flags = append(flags, word)
+		}
+	}
+	return flags
+}
+
+// exportsRule writes what modpost makes of vmlinux.o.
+func (w *writer) exportsRule() {
+	w.pkg("").add("kernel_vmlinux_exports",
+		arg{"name", "vmlinux_exports"},
+		arg{"export_c", exportSource},
+		arg{"symvers", vmlinuxSymvers},
+		arg{"vmlinux", ":vmlinux.o"},
+		arg{"tree", treeLabel},
+	)
+}
+
+// moduleRules writes the modules of all folders, and what they have in common.
+func (w *writer) moduleRules() error {
+	var labels []string
+	var mod, final []string
+	var objtool []string
+	for _, m := range w.Graph.Modules {
+		labels = append(labels, w.moduleRule(m))
+		c := compileOf(m.Mod)
+		words := finalOf(m)
+		if mod == nil {
+			mod, final, objtool = c.words, words, c.objtool
+		}
+		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) {
+			return fmt.Errorf("%s.ko: it is not linked by the command that links the other modules: %s", m.Path, strings.Join(m.Final, " "))
+		}
+	}
+	if len(labels) == 0 {
+		return errors.New("the configuration has no module; a kernel without any is not supported yet: make an option m, such as CONFIG_CRC7=m with CONFIG_MODULES=y")
+	}
+	w.pkg("").add("kernel_intree_modules",
+		arg{"name", "modules"},
+		arg{"modules", labels},
+		arg{"vmlinux_symvers", ":" + vmlinuxSymvers},
+		arg{"mod_command", against("cc", w.bases["cc"], mod)},
+		arg{"mod_objtool", objtool},
+		arg{"final", final},
+		arg{"link_files", w.allLabels("", scripts(final))},
+		arg{"order_suffix", w.Graph.OrderSuffix},
+		arg{"tree", treeLabel},
+	)
+	return nil
+}
+
+// finalOf is the command that links a module, with placeholders.
+func finalOf(m *kernelgraph.Module) []string {
+	var words []string
+	for _, word := range m.Final {
+		for _, suffix := range []string{".ko", ".o", ".mod.o"} {
+			if word == m.Path+suffix {
+				word = placeObj + suffix
+			}
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+// scripts are the linker scripts of a command.
+func scripts(words []string) []string {
+	var files []string
+	for i := range len(words) - 1 {
+		if words[i] == "-T" {
+			files = append(files, path.Clean(words[i+1]))
+		}
+	}
+	return files
+}
+
+func (w *writer) moduleRule(m *kernelgraph.Module) string {
+	dir := w.folder(m.Path + ".ko")
+	name := strings.TrimPrefix(strings.TrimPrefix(m.Path, dir), "/") + "_module"
+	var link, objtool, objects []string
+	if m.Link != nil {
+		for _, word := range m.Link.Command {
+			switch word {
+			case m.Path + ".o":
+				word = placeObj + ".o"
+			case "@" + m.Path + ".mod":
+				word = "@" + placeObj + ".mod"
+			}
+			link = append(link, word)
+		}
+		for _, word := range m.Link.Objtool {
+			if path.Clean(word) == m.Path+".o" {
+				word = placeObj + ".o"
+			}
+			objtool = append(objtool, word)
+		}
+	}
+	for _, o := range m.Objects {
+		objects = append(objects, w.target(dir, o))
+	}
+	w.pkg(dir).add("kernel_intree_module",
+		arg{"name", name},
+		arg{"path", m.Path},
+		arg{"parts", m.Objects},
+		arg{"objects", unique(objects)},
+		arg{"link", link},
+		arg{"objtool", objtool},
+		arg{"tree", treeLabel},
+	)
+	return w.label("", path.Join(dir, name))
+}
+
+// target is the label of the kernel_objects that makes an object.
+func (w *writer) target(from, object string) string {
+	o := w.Graph.Objects[object]
+	name := "objects"
+	if w.alone(o) {
+		name = strings.TrimSuffix(path.Base(object), ".o") + "_object"
+	}
+	dir := w.folder(object)
+	if dir == from {
+		return ":" + name
+	}
+	return "//" + dir + ":" + name
+}
+
+// alone says whether an object has a target of its own: something that it reads
+// is made by the build.
+func (w *writer) alone(o *kernelgraph.Object) bool { return w.needed[o.Source] || len(o.Headers) > 0 }

@@ -1,0 +1,237 @@
+package kernelbuild
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+)
+
+// treeLabel is the target that all others take commands and programs from.
+const treeLabel = "//:tree"
+
+// rules writes the rules of all packages.
+func (w *writer) rules() error {
+	w.treeRule()
+	w.objectRules()
+	for _, p := range slices.Sorted(maps.Keys(w.Graph.Archives)) {
+		if w.needed[p] {
+			w.archiveRule(w.Graph.Archives[p])
+		}
+	}
+	for _, r := range w.recipes() {
+		w.recipeRule(r)
+	}
+	if w.needed[exportSource] {
+		w.exportsRule()
+	}
+	if err := w.moduleRules(); err != nil {
+		return err
+	}
+	w.sdkRule()
+	w.buildRule()
+	w.sdkName()
+	return nil
+}
+
+// buildRule writes the target that everything is asked of.
+func (w *writer) buildRule() {
+	var objects, recipes []string
+	for _, o := range w.objects() {
+		objects = append(objects, w.target("", o.Path))
+	}
+	for _, r := range w.recipes() {
+		recipes = append(recipes, w.label("", r.Target))
+	}
+	w.pkg("").add("kernel_build",
+		arg{"name", "kernel"},
+		arg{"image", w.Image},
+		arg{"archive", ":" + builtinArchive},
+		arg{"objects", unique(objects)},
+		arg{"recipes", recipes},
+		arg{"steps", w.steps()},
+		arg{"modules", ":modules"},
+		arg{"sdk", ":" + treeSDK},
+		arg{"tree", treeLabel},
+	)
+}
+
+func (w *writer) treeRule() {
+	roots := map[string]string{":" + privateHeaders: w.Src}
+	for _, root := range w.roots {
+		roots[w.label("", root)] = w.Src + "/" + root
+	}
+	w.pkg("").exported = append(w.pkg("").exported, ".config", "kernel.json")
+	programs := map[string]string{}
+	for _, o := range w.objects() {
+		if len(o.Objtool) > 0 {
+			programs[w.label("", path.Clean(o.Objtool[0]))] = o.Objtool[0]
+		}
+	}
+	w.pkg("").add("kernel_tree",
+		arg{"name", "tree"},
+		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
+		arg{"config", w.config()},
+		arg{"modpost_flags", w.modpostFlags()},
+		arg{"commands", w.bases},
+		arg{"cwd", w.Src},
+		arg{"description", ":kernel.json"},
+		arg{"host", []string{":.host"}},
+		arg{"programs", programs},
+		arg{"roots", roots},
+		arg{"sdk", w.SDK},
+	)
+}
+
+// objectRules writes the objects of each folder: those of which all that they
+// read is in the tree as one target, the others as targets of their own, since
+// what they read may be made of the former.
+func (w *writer) objectRules() {
+	groups := map[string][]*kernelgraph.Object{}
+	for _, o := range w.objects() {
+		dir := w.folder(o.Path)
+		if w.alone(o) {
+			w.objectRule(dir, strings.TrimSuffix(path.Base(o.Path), ".o")+"_object", []*kernelgraph.Object{o})
+			continue
+		}
+		groups[dir] = append(groups[dir], o)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(groups)) {
+		w.objectRule(dir, "objects", groups[dir])
+	}
+}
+
+func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
+	entries := map[string][]string{}
+	commands := map[string][]string{}
+	keys := map[string]string{} // command to its key
+	key := func(kind string, words []string) string {
+		text := strings.Join(words, "\x00")
+		if text == strings.Join(w.bases[kind], "\x00") {
+			return kind
+		}
+		if keys[kind+text] == "" {
+			k := kind + "_" + number(len(keys)+1)
+			keys[kind+text] = k
+			commands[k] = against(kind, w.bases[kind], words)
+		}
+		return keys[kind+text]
+	}
+	var outs, srcs, hdrs, exports []string
+	for _, o := range objects {
+		c := compileOf(o)
+		objtool := ""
+		if len(c.objtool) > 0 {
+			objtool = key("objtool", c.objtool)
+		}
+		out := strings.TrimPrefix(strings.TrimPrefix(o.Path, dir), "/")
+		outs = append(outs, out)
+		srcs = append(srcs, w.label(dir, o.Source))
+		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
+		if w.included[o.Path].exports {
+			exports = append(exports, out)
+		}
+		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
+	}
+	w.pkg(dir).add("kernel_objects",
+		arg{"name", name},
+		arg{"outs", outs},
+		arg{"srcs", unique(srcs)},
+		arg{"hdrs", unique(hdrs)},
+		arg{"exports", exports},
+		arg{"commands", commands},
+		arg{"objects", entries},
+		arg{"tree", treeLabel},
+	)
+}
+
+func (w *writer) archiveRule(a *kernelgraph.Archive) {
+	dir := w.folder(a.Path)
+	var members []string
+	for _, m := range a.Members {
+		if w.needed[m] || w.Graph.Links[m] != nil {
+			members = append(members, w.label(dir, m))
+		}
+	}
+	w.pkg(dir).add("kernel_archive",
+		arg{"name", strings.TrimPrefix(strings.TrimPrefix(a.Path, dir), "/")},
+		arg{"flags", a.Flags},
+		arg{"members", members},
+		arg{"further", a.Further},
+		arg{"srcs", w.inTree(dir, a.Reads)},
+		arg{"tree", treeLabel},
+	)
+}
+
+// inTree are the labels of those files that are of the tree or made.
+func (w *writer) inTree(dir string, files []string) []string {
+	var labels []string
+	for _, f := range files {
+		labels = append(labels, w.label(dir, f))
+	}
+	return unique(labels)
+}
+
+func (w *writer) recipeRule(r *kernelgraph.Recipe) {
+	dir := w.folder(r.Target)
+	name := strings.TrimPrefix(strings.TrimPrefix(r.Target, dir), "/")
+	sources := map[string][]string{}
+	for _, o := range r.Sources {
+		sources[o.Source] = o.Command
+	}
+	var srcs, archives []string
+	for _, in := range recipeInputs(r) {
+		switch {
+		case w.Graph.Archives[in] != nil:
+			archives = append(archives, w.label(dir, in))
+		case w.inHeaders(in) && !w.needed[in] && len(r.Sources) > 0:
+			// In the pack of a source.
+		case in == ".config":
+		default:
+			srcs = append(srcs, w.label(dir, in))
+		}
+	}
+	var also []string
+	if r.Target == "vmlinux" {
+		// scripts/link-vmlinux.sh makes it beside.
+		also = []string{"System.map"}
+	}
+	w.pkg(dir).add("kernel_recipe",
+		arg{"name", name},
+		arg{"also", also},
+		arg{"srcs", unique(srcs)},
+		arg{"archives", archives},
+		arg{"sources", sources},
+		arg{"includes", w.written(r)},
+		arg{"environment", r.Environment},
+		arg{"lines", r.Lines},
+		arg{"tree", treeLabel},
+	)
+}
+
+// included is an #include that a program writes.
+var included = regexp.MustCompile(`"#include <([^>"]+)>`)
+
+// written are the headers that programs which a recipe runs make other sources
+// include: the recipe compiles those itself.
+func (w *writer) written(r *kernelgraph.Recipe) []string {
+	if r.Environment["LINUXINCLUDE"] == "" {
+		return nil
+	}
+	var headers []string
+	for _, in := range r.Inputs {
+		for _, m := range included.FindAllStringSubmatch(w.read(in+".c"), -1) {
+			headers = append(headers, m[1])
+		}
+	}
+	return unique(headers)
+}
+
+func unique(words []string) []string {
+	words = slices.Clone(words)
+	slices.Sort(words)
+	return slices.Compact(words)
+}

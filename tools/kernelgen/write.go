@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
+)
+
+// writeBuildFiles asks make what there is to build, and writes it down as BUILD
+// files.
+func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string) error {
+	if err := check(tree); err != nil {
+		return err
+	}
+	modules, err := kernelbuild.ReadModuleBuild(moduleBuild)
+	if err != nil {
+		return err
+	}
+	tree.Jobs = 1 // what it prints would be mixed
+	name, err := tree.Make("-s", "image_name")
+	if err != nil {
+		return err
+	}
+	image := path.Clean(strings.TrimSpace(name))
+	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"})
+	if err != nil {
+		return err
+	}
+	err = kernelbuild.Write(kernelbuild.Request{
+		Top:     tree.Dir,
+		Graph:   graph,
+		Image:   image,
+		Rules:   rules,
+		Src:     modules.Tree,
+		SDK:     sdk,
+		Modules: modules,
+	})
+	if err != nil {
+		return err
+	}
+	return dropStamps(filepath.Join(tree.Dir, "include/config"))
+}
+
+// unsupported are options that take more than a compile, a link and a recipe,
+// with what to do.
+var unsupported = []struct{ option, instead string }{
+	{"TRIM_UNUSED_KSYMS", "leave it off: kernel_image(trim = True) trims"},
+	{"MODULE_SIG_ALL", "leave it off: modules are not signed yet"},
+	{"LTO_CLANG", "leave it off: the toolchain is GCC"},
+	{"RUST", "leave it off: the toolchain has no rustc"},
+	{"MODVERSIONS", "leave it off: CRCs of the kernel's own exports are not made yet"},
+	{"DEBUG_INFO_BTF", "leave it off: the kernel's own BTF is not made yet"},
+}
+
+// check refuses a configuration that BUILD files cannot be written for.
+func check(tree *kerneltree.Tree) error {
+	text, err := os.ReadFile(filepath.Join(tree.Dir, ".config"))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, u := range unsupported {
+		if strings.Contains(string(text), "\nCONFIG_"+u.option+"=y\n") {
+			errs = append(errs, fmt.Errorf("the configuration has CONFIG_%s=y: %s", u.option, u.instead))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// dropStamps deletes the empty files by which Kbuild notes when an option
+// changed: they lie among the headers.
+func dropStamps(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if info.Mode().IsRegular() && info.Size() == 0 {
+			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
