@@ -2,7 +2,8 @@
 
 `KernelInfo` says what it takes to build against one kernel, `KernelHeadersInfo` which headers a target offers to the
 sources of its dependents, and `KernelModuleInfo` what a built module is and which symbols it brings along.
-`KernelModuleSetInfo` is of modules together, `KernelSymbolListInfo` of what modules take from their kernel.
+`KernelModuleSetInfo` is of modules together, `KernelSymbolListInfo` of what modules take from their kernel. `KernelTreeInfo` and
+`KernelArchiveInfo` pass between the targets of a kernel's source tree.
 """
 
 KernelInfo = provider(
@@ -14,6 +15,7 @@ Paths called *canonical* are those that Kbuild sees with the kernel's headers in
 """,
     fields = {
         "label": "Label: the SDK target; two modules can be linked together only if theirs are equal.",
+        "trimmed_from": "Label or None: of a trimmed kernel_image, the kernel that it was trimmed from. Modules that are built for that can be loaded in this one.",
         "release": "string: the kernel release, `uname -r` (`6.12.117+deb13-amd64`).",
         "version": "tuple of two ints: (6, 12).",
         "arch": "string: Kbuild's SRCARCH (`x86`).",
@@ -24,7 +26,7 @@ Paths called *canonical* are those that Kbuild sees with the kernel's headers in
         "src": "string: how this kernel's Kbuild spells `$(src)` in a module's flags: `%{M}` or `.`.",
         "roots": "dict: canonical folder to directory File: the headers that sources may include.",
         "link_files": "dict: canonical path to File: what the final link reads besides objects (`module.lds`).",
-        "symvers": "File: the kernel's own `Module.symvers`.",
+        "symvers": "File: the kernel's own `Module.symvers`; None where it is not built yet (kernel_tree_sdk).",
         "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF.",
         "vmlinuz": "File or None: the boot image, for `kernel_boot_test`.",
         "busybox": "File or None: a static busybox of the kernel's architecture, for scripts of `kernel_boot_test`.",
@@ -32,7 +34,8 @@ Paths called *canonical* are those that Kbuild sees with the kernel's headers in
         "kbuild": """struct or None: what running Kbuild itself takes, as paths from a test's working folder. `tree` (below it
 canonical paths), `make`, `tools` (dict: a command's first word to the program), `loader` (empty if programs start by
 themselves), `library_path`; and `files`, a depset of all that.""",
-        "src_root": "string: exec path of the folder below which canonical paths of the kernel's headers lie.",
+        "src_root": "string: exec path of the folder below which canonical paths of the kernel's headers lie, without `src_prefix`.",
+        "src_prefix": "string: canonical folder that `src_root` is: the tree of a kernel that is built from source; else empty, for the root.",
         "module_common_path": "string: canonical path of `module_common`.",
         "module_common": "File or None: `scripts/module-common.c`, where this kernel has it.",
         "mod_pack": "File: the include closure that every generated `.mod.c` of this kernel compiles with.",
@@ -41,7 +44,7 @@ themselves), `library_path`; and `files`, a depset of all that.""",
         "objtool_delayed": "bool: objtool runs on the linked module only, not on every object.",
         "btf": "list of commands (lists of strings) that add BTF to a linked `.ko`; empty if the SDK cannot.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost for this configuration.",
-        "tool_flags": "list of strings: `--tool`, `--loader` and `--library_path` options that say where the SDK's programs are.",
+        "tool_flags": "list of strings: `--tool`, `--program`, `--loader` and `--library_path` options that say where the SDK's programs are.",
         "tool_files": "depset of File: what those programs need at run time.",
     },
 )
@@ -101,5 +104,97 @@ KernelSymbolListInfo = provider(
         "uses": "File: a needed set (proto/ksym.proto) of the same symbols, which says who takes each.",
         "format": "string: `android` or `kbuild`.",
         "module_grouping": "bool: whether a list in Android's format is parted by modules.",
+    },
+)
+
+KernelTreeInfo = provider(
+    doc = "A kernel's source tree: what the targets of its BUILD files share.",
+    fields = {
+        "label": "Label: the kernel_tree; its repository is the tree.",
+        "commands": "dict: name of a command that many objects share (`cc`, `as`, `objtool`) to its words, with placeholders.",
+        "cwd": "string: canonical folder of the tree (`usr/src/linux`), where commands run.",
+        "roots": "dict: canonical folder to directory File: what sources include.",
+        "autoconf": "string: canonical path of `include/generated/autoconf.h`.",
+        "tool_flags": "list of strings: options that say where the compiler and binutils are.",
+        "tool_files": "depset of File: the compiler, binutils and the kernel's programs that compiles run.",
+        "programs": "dict: a command's first word to the File of the kernel's own program.",
+        "description": "File: `kernel.json`, how recipes start programs.",
+        "tree_root": "string: exec path of the tree.",
+        "sdk_root": "string: exec path of the SDK's repository.",
+        "recipe_files": "depset of File: what recipes run.",
+        "release": "string: the kernel release.",
+        "config": "dict: the CONFIG_ options that change which actions there are, without the prefix.",
+        "modpost_flags": "list of strings: the options that Kbuild gives modpost.",
+    },
+)
+
+KernelObjectsInfo = provider(
+    doc = "Objects of a kernel's source tree, each compiled on its own.",
+    fields = {
+        "objects": """dict: path in the tree to struct of `pack` (File, what the source includes) and `unit`, what compile_object takes:
+struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
+`modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
+symbols), `deps` (File, what was read to compile it; None outside of modules) and `symversions` (File or None, the CRCs of its
+exports).""",
+        "sources_text": "File: what srcversion hashes to, of all sources of the target; None outside of modules.",
+    },
+)
+
+KernelIntreeModuleInfo = provider(
+    doc = "A module of a kernel's source tree, before modpost.",
+    fields = {
+        "module": """struct of `label`, `name`, `path` (in the tree, without suffix), `object`, `mod`, `ksyms`, `symvers` (what it exports),
+`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and `sources_texts`
+(lists of File).""",
+    },
+)
+
+KernelIntreeModulesInfo = provider(
+    doc = "All modules of a kernel's source tree.",
+    fields = {
+        "modules": "list of struct: those of KernelIntreeModuleInfo, in the order of modules.order.",
+        "kos": "list of File: the modules.",
+        "symvers": "File: Module.symvers.",
+        "order": "File: modules.order.",
+        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `mod_pack`, `order_suffix`.",
+    },
+)
+
+KernelRecipeInfo = provider(
+    doc = "A recipe of a kernel's Makefiles, as what it takes to run it again with other inputs.",
+    fields = {
+        "spec": """struct of `target` and `also` (what it makes, paths in the tree), `name`, `lines`, `sources`, `includes` and `environment` (as
+in kernel_recipe), `srcs` (list of struct(path, file)) and `archives` (list of KernelArchiveInfo).""",
+        "files": "dict: path in the tree to File: what it makes.",
+    },
+)
+
+KernelArchiveInfo = provider(
+    doc = "A thin archive, as the list that it is.",
+    fields = {
+        "path": "string: its path in the tree.",
+        "flags": "string: what `ar` is told to do.",
+        "objects": "list of File: its objects, in order.",
+        "further": "list of strings: lines of shell text that change the archive once it is made.",
+        "files": "list of File: what `further` reads.",
+    },
+)
+
+KernelImageInfo = provider(
+    doc = "A kernel that was built from its source tree.",
+    fields = {
+        "label": "Label: the target that made it.",
+        "tree": "KernelTreeInfo: the tree.",
+        "sdk": "KernelInfo: how modules outside of the tree are built, without what the build makes.",
+        "vmlinux": "File: the linked kernel, an ELF file.",
+        "image": "File: what a boot loader loads.",
+        "image_path": "string: its path in the tree.",
+        "system_map": "File: System.map.",
+        "builtin": "list of File: what tells of modules that are built in.",
+        "modules": "KernelIntreeModulesInfo: its modules.",
+        "archive": "KernelArchiveInfo: the objects that are built in.",
+        "recipes": "dict: target, a path in the tree, to KernelRecipeInfo.",
+        "objects": "dict: path in the tree to struct of KernelObjectsInfo, all objects.",
+        "steps": "list of strings: what follows from vmlinux.o, in order.",
     },
 )

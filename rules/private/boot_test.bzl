@@ -28,7 +28,7 @@ def _choose_kernel(ctx):
     # What a transition leads to is a list.
     kernel = chosen_kernel(ctx.label, ctx.attr.kernel[0])
     for module in modules:
-        if module.kernel.label != kernel.label:
+        if module.kernel.label not in (kernel.label, kernel.trimmed_from):
             fail("{}: modules: {} is built for {} ({}), but the test boots {} ({}). Give them the same kernel".format(
                 ctx.label,
                 module.label,
@@ -42,7 +42,7 @@ def _choose_kernel(ctx):
 def _check(ctx, kernel, qemu):
     """Fails if the SDK lacks what the test needs."""
     if not kernel.vmlinuz:
-        fail("{}: kernel: {} brings no boot image; kernel_boot_test needs an SDK with linux-image, as kernel.debian makes".format(ctx.label, kernel.label))
+        fail("{}: kernel: {} brings no boot image; kernel_boot_test needs an SDK with linux-image, as kernel.debian makes, or a kernel that is built, as kernel.source makes".format(ctx.label, kernel.label))
     if kernel.arch != qemu.arch:
         fail("{}: kernel: {} is for {}, but the QEMU that is registered boots {}".format(ctx.label, kernel.label, kernel.arch, qemu.arch))
     if ctx.file.script and not kernel.busybox:

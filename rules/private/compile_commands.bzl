@@ -23,14 +23,18 @@ def _locate(path, kernel, root):
     """Where a path of a command is."""
     return _external(_from_exec_root(path, kernel, root))
 
+def _in_source(path, kernel):
+    """The exec path of a canonical path of the kernel's headers."""
+    return (kernel.src_root + "/" + path.removeprefix(kernel.src_prefix).lstrip("/")).removesuffix("/")
+
 def _from_exec_root(path, kernel, root):
     if path.startswith("%{root}/" + WORKSPACE + "/"):
         return path.removeprefix("%{root}/" + WORKSPACE + "/")
     if path.startswith("%{root}/"):
-        return kernel.src_root + path.removeprefix("%{root}")
+        return _in_source(path.removeprefix("%{root}/"), kernel)
     if path.startswith("/"):
         return path
-    folder = root if kernel.cwd == "%{M}" else kernel.src_root + "/" + kernel.cwd
+    folder = root if kernel.cwd == "%{M}" else _in_source(kernel.cwd, kernel)
     return join(folder, path) or path
 
 def _arguments(words, kernel, place, unit, module):
@@ -51,7 +55,8 @@ def _arguments(words, kernel, place, unit, module):
                 if word.startswith(option):
                     word = option + _locate(word.removeprefix(option), kernel, place.root)
                     break
-        out.append(word.replace("%{root}/" + WORKSPACE + "/", "").replace("%{root}", _external(kernel.src_root)))
+        prefix = "/" + kernel.src_prefix if kernel.src_prefix else ""
+        out.append(word.replace("%{root}/" + WORKSPACE + "/", "").replace("%{root}" + prefix, _external(kernel.src_root)))
     return out
 
 def compile_commands(ctx, kernel, place, module, units, slots, src_opts, remove):

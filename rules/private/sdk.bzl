@@ -4,14 +4,29 @@ load("//rules:providers.bzl", "KernelInfo")
 load(":slice.bzl", "slice_headers")
 load(":templates.bzl", "split_template")
 
-def _version(release):
+def kernel_version(release):
+    """The version of a release: (6, 12) of 6.12.1.
+
+    Args:
+      release: string, `uname -r`.
+
+    Returns:
+      tuple of two ints.
+    """
     numbers = release.replace("-", ".").replace("+", ".").split(".")
     if len(numbers) < 2 or not numbers[0].isdigit() or not numbers[1].isdigit():
         fail("release: {} is not a kernel release such as 6.12.1".format(release))
     return (int(numbers[0]), int(numbers[1]))
 
-def _swap(labels_to_paths):
-    """canonical path to File, of a label_keyed_string_dict."""
+def files_by_path(labels_to_paths):
+    """canonical path to File, of a label_keyed_string_dict.
+
+    Args:
+      labels_to_paths: dict of Target to string.
+
+    Returns:
+      dict of string to File.
+    """
     swapped = {}
     for target, path in labels_to_paths.items():
         files = target[DefaultInfo].files.to_list()
@@ -42,6 +57,28 @@ def _pack(ctx, info, template, source, canonical, stem):
         tool = ctx.attr._slice[DefaultInfo].files_to_run,
     )[stem]
 
+def generated_packs(ctx, info):
+    """Declares the packs of sources that modpost and Kbuild bring to each module.
+
+    Args:
+      ctx: context of a rule with the attributes `_slice`, `_mod_stub`, `module_common` and `module_common_path`.
+      info: struct with the fields of KernelInfo that slice_headers and commands take.
+
+    Returns:
+      dict: the fields `mod_pack` and `module_common_pack` of KernelInfo.
+    """
+    return dict(
+        mod_pack = _pack(ctx, info, "cc_mod", ctx.file._mod_stub, "w/.mod.c", "mod"),
+        module_common_pack = _pack(
+            ctx,
+            info,
+            "cc_module_common",
+            ctx.file.module_common,
+            ctx.attr.module_common_path,
+            "module-common",
+        ) if ctx.file.module_common else None,
+    )
+
 def kernel_sdk_impl(ctx):
     """Implementation of the kernel_sdk rule.
 
@@ -66,8 +103,9 @@ def kernel_sdk_impl(ctx):
 
     fields = dict(
         label = ctx.label,
+        trimmed_from = None,
         release = ctx.attr.release,
-        version = _version(ctx.attr.release),
+        version = kernel_version(ctx.attr.release),
         arch = ctx.attr.arch,
         config = ctx.attr.config,
         dotconfig = ctx.file.dotconfig,
@@ -75,8 +113,9 @@ def kernel_sdk_impl(ctx):
         cwd = ctx.attr.cwd,
         src = ctx.attr.src,
         src_root = root + "/" + ctx.attr.tree if root else ctx.attr.tree,
-        roots = _swap(ctx.attr.roots),
-        link_files = {path: file for path, file in _swap(ctx.attr.link_files).items() if file != ctx.file.vmlinux},
+        src_prefix = "",
+        roots = files_by_path(ctx.attr.roots),
+        link_files = {path: file for path, file in files_by_path(ctx.attr.link_files).items() if file != ctx.file.vmlinux},
         symvers = ctx.file.symvers,
         vmlinux = ctx.file.vmlinux,
         vmlinuz = ctx.file.vmlinuz,
@@ -99,17 +138,7 @@ def kernel_sdk_impl(ctx):
         tool_flags = tool_flags,
         tool_files = depset(ctx.files.toolchain),
     )
-    info = struct(**fields)
-    fields["mod_pack"] = _pack(ctx, info, "cc_mod", ctx.file._mod_stub, "w/.mod.c", "mod")
-    fields["module_common_pack"] = _pack(
-        ctx,
-        info,
-        "cc_module_common",
-        ctx.file.module_common,
-        ctx.attr.module_common_path,
-        "module-common",
-    ) if ctx.file.module_common else None
     return [
         DefaultInfo(files = depset([ctx.file.symvers])),
-        KernelInfo(**fields),
+        KernelInfo(**(fields | generated_packs(ctx, struct(**fields)))),
     ]

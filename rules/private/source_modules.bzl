@@ -1,0 +1,332 @@
+"""How modules of a kernel's own tree are made: kernel_intree_module up to modpost, kernel_intree_modules all of them from there on.
+
+Each module's modpost reads what all others export, since nobody says which of them use which. So exports are written first, by a run of
+modpost that looks at no import.
+"""
+
+load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
+load(":modpost.bzl", "scan")
+load(":paths.bzl", "PATH_MAPPING", "label_text")
+load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_args", "tree_path")
+
+def _params(ctx):
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
+    return args
+
+def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None, symvers = None, trim = None):
+    """Declares a KernelModpost of one module.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      module: struct of KernelIntreeModuleInfo.
+      outputs: list of File, those of the two below.
+      symvers_out: File for what it exports, or None.
+      mod_c: File for its `.mod.c`, or None: then nothing is checked but what it exports.
+      symvers: File, what others export; for mod_c.
+      trim: File with the exports that stay, or None: all.
+    """
+    args = _params(ctx)
+    args.add_all(tree.modpost_flags)
+    args.add("--release", tree.release)
+    args.add("--module", module.path)
+    args.add("--label=" + label_text(module.label))
+    args.add("--object", module.object)
+    args.add("--mod", module.mod)
+    args.add_all(module.symversions, before_each = "--symversions")
+    inputs = [module.object, module.mod] + module.symversions
+    if symvers_out:
+        args.add("--symvers_out", symvers_out)
+    if trim:
+        args.add("--trim", trim)
+        inputs.append(trim)
+    if mod_c:
+        args.add("--symvers", symvers)
+        args.add_all(module.deps, before_each = "--deps")
+        args.add_all(module.sources_texts, before_each = "--sources_text")
+        args.add("--mod_c", mod_c)
+        inputs = inputs + [symvers] + module.deps + module.sources_texts
+    ctx.actions.run(
+        mnemonic = "KernelModpost",
+        executable = ctx.attr._modpost[DefaultInfo].files_to_run,
+        arguments = [args],
+        inputs = inputs,
+        outputs = outputs,
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Running modpost for " + module.path,
+    )
+
+def link_parts(ctx, tree, module, files, out):
+    """Declares the KernelLink of a composite module.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      module: struct with the fields `path`, `link` and `objtool` of KernelIntreeModuleInfo.
+      files: dict: path in the tree to File: the objects, in link order.
+      out: File.
+    """
+    args = tree_args(ctx, tree, module.path)
+    for path, file in files.items():
+        args.add_all([file], format_each = "--object=" + tree.cwd + "/" + path + "=%s")
+    args.add("--out", out)
+    args.add_all(module.link, format_each = "--ld=%s")
+    args.add_all(module.objtool, format_each = "--objtool=%s")
+    ctx.actions.run(
+        mnemonic = "KernelLink",
+        executable = ctx.attr._compile[DefaultInfo].files_to_run,
+        arguments = ["link", args],
+        inputs = depset(files.values(), transitive = [tree.tool_files]),
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Linking %{output}",
+    )
+
+def kernel_intree_module_impl(ctx):
+    """Implementation of the kernel_intree_module rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    tree = ctx.attr.tree[KernelTreeInfo]
+    compiled = {}
+    texts = []
+    for target in ctx.attr.objects:
+        info = target[KernelObjectsInfo]
+        compiled.update(info.objects)
+        texts.append(info.sources_text)
+    parts = []
+    for path in ctx.attr.parts:
+        if path not in compiled:
+            fail("{}: objects: none of the targets makes {}".format(label_text(ctx.label), path))
+        parts.append(compiled[path])
+    name = ctx.attr.path.rpartition("/")[2]
+    module = dict(
+        label = ctx.label,
+        name = name,
+        path = ctx.attr.path,
+        parts = parts,
+        link = expand_command(tree, ctx.attr.link),
+        objtool = expand_command(tree, ctx.attr.objtool),
+        deps = [part.unit.deps for part in parts],
+        symversions = [part.unit.symversions for part in parts if part.unit.symversions],
+        sources_texts = texts,
+    )
+    if ctx.attr.link:
+        module["object"] = ctx.actions.declare_file("_modules/{}.o".format(name))
+        link_parts(ctx, tree, struct(**module), {part.unit.obj + ".o": part.unit.file for part in parts}, module["object"])
+    elif len(parts) == 1:
+        module["object"] = parts[0].unit.file
+    else:
+        fail("{}: link: {} has {} parts and no command to link them".format(label_text(ctx.label), ctx.attr.path, len(parts)))
+    module["mod"] = ctx.actions.declare_file("_modules/{}.mod".format(name))
+    ctx.actions.write(module["mod"], "".join([path + "\n" for path in ctx.attr.parts]))
+    module["ksyms"] = ctx.actions.declare_file("_modules/{}.ksyms".format(name))
+    scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, ctx.attr.path, module["object"], module["ksyms"])
+    module["symvers"] = ctx.actions.declare_file("_modules/{}.symvers".format(name))
+    module = struct(**module)
+    module_modpost(ctx, tree, module, [module.symvers], symvers_out = module.symvers)
+    return [
+        DefaultInfo(files = depset([module.object])),
+        OutputGroupInfo(ksyms = depset([module.ksyms]), symvers = depset([module.symvers]), mod = depset([module.mod])),
+        KernelIntreeModuleInfo(module = module),
+    ]
+
+def _join(ctx, files, out):
+    args = _params(ctx)
+    args.add_all(files, before_each = "--symvers")
+    args.add("--out", out)
+    ctx.actions.run(
+        mnemonic = "KernelSymversJoin",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["join", args],
+        inputs = files,
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Joining Module.symvers",
+    )
+
+def _slice_symvers(ctx, tree, module, all, out):
+    args = _params(ctx)
+    args.add("--ksyms", module.ksyms)
+    args.add("--kernel", all)
+    if tree.config.get("MODVERSIONS") == "y":
+        args.add("--modversions")
+    args.add("--out", out)
+    ctx.actions.run(
+        mnemonic = "KernelSymversSlice",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["symvers", args],
+        inputs = [module.ksyms, all],
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Slicing Module.symvers for " + module.path,
+    )
+
+def _mod_object(ctx, tree, module, commands, mod_c, out):
+    args = compile_args(
+        ctx,
+        tree,
+        module.path + ".mod",
+        module.path + ".mod.c",
+        mod_c,
+        commands.mod_pack,
+        out,
+        modname = module.name.replace("-", "_"),
+    )
+    args.add_all(commands.mod_command, format_each = "--cc=%s")
+    args.add_all(commands.mod_objtool, format_each = "--objtool=%s")
+    ctx.actions.run(
+        mnemonic = "KernelModC",
+        executable = ctx.attr._compile[DefaultInfo].files_to_run,
+        arguments = ["cc", args],
+        inputs = depset([mod_c, commands.mod_pack], transitive = [tree.tool_files]),
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Compiling {}.mod.c".format(module.path),
+    )
+
+def _final(ctx, tree, module, commands, mod_o, out):
+    args = tree_args(ctx, tree, module.path)
+    for suffix, file in [(".o", module.object), (".mod.o", mod_o)]:
+        args.add_all([file], format_each = "--object=" + tree.cwd + "/" + module.path + suffix + "=%s")
+    for file in commands.link_files:
+        args.add_all([file], format_each = "--file=" + tree.cwd + "/" + tree_path(tree, file) + "=%s")
+    args.add("--out", out)
+    args.add_all(commands.final, format_each = "--ld=%s")
+    ctx.actions.run(
+        mnemonic = "KernelModuleLink",
+        executable = ctx.attr._compile[DefaultInfo].files_to_run,
+        arguments = ["final", args],
+        inputs = depset([module.object, mod_o] + commands.link_files, transitive = [tree.tool_files]),
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Linking module %{output}",
+    )
+
+def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", trims = {}):
+    """Declares what makes `.ko` files of all modules, with Module.symvers and modules.order.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      modules: list of struct of KernelIntreeModuleInfo, in the order of modules.order.
+      vmlinux_symvers: File, what vmlinux exports.
+      commands: struct of KernelIntreeModulesInfo.
+      folder: name of the folder to declare files in, with a slash; empty: the package's.
+      trims: dict: a module's path to the File with its exports that stay; empty: all do.
+
+    Returns:
+      (KernelIntreeModulesInfo, list of File: the `.mod.c`).
+    """
+    symvers = ctx.actions.declare_file(folder + "Module.symvers")
+    _join(ctx, [vmlinux_symvers] + [module.symvers for module in modules], symvers)
+    order = ctx.actions.declare_file(folder + "modules.order")
+    ctx.actions.write(order, "".join([module.path + commands.order_suffix + "\n" for module in modules]))
+    kos = []
+    mod_cs = []
+    for module in modules:
+        base = "{}_modules/{}".format(folder, module.path)
+        part = ctx.actions.declare_file(base + ".symvers.slice")
+        _slice_symvers(ctx, tree, module, symvers, part)
+        mod_c = ctx.actions.declare_file(base + ".mod.c")
+        module_modpost(ctx, tree, module, [mod_c], mod_c = mod_c, symvers = part, trim = trims.get(module.path))
+        mod_o = ctx.actions.declare_file(base + ".mod.o")
+        _mod_object(ctx, tree, module, commands, mod_c, mod_o)
+        ko = ctx.actions.declare_file(base + ".ko")
+        _final(ctx, tree, module, commands, mod_o, ko)
+        kos.append(ko)
+        mod_cs.append(mod_c)
+    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, order = order, commands = commands), mod_cs
+
+def kernel_intree_modules_impl(ctx):
+    """Implementation of the kernel_intree_modules rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    tree = ctx.attr.tree[KernelTreeInfo]
+    words = expand_command(tree, ctx.attr.mod_command)
+    stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words)
+    info, mod_cs = finish_modules(
+        ctx,
+        tree,
+        [target[KernelIntreeModuleInfo].module for target in ctx.attr.modules],
+        ctx.file.vmlinux_symvers,
+        struct(
+            mod_command = words,
+            mod_objtool = expand_command(tree, ctx.attr.mod_objtool),
+            final = expand_command(tree, ctx.attr.final),
+            link_files = ctx.files.link_files,
+            mod_pack = slice_sources(ctx, tree, [stub], [], "_modules")[0],
+            order_suffix = ctx.attr.order_suffix,
+        ),
+    )
+    return [
+        DefaultInfo(files = depset(info.kos + [info.symvers, info.order])),
+        OutputGroupInfo(symvers = depset([info.symvers]), order = depset([info.order]), mod_c = depset(mod_cs)),
+        info,
+    ]
+
+def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, trim = None):
+    """Declares the KernelModpost of vmlinux.o.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      label: of the target that messages name.
+      vmlinux: File, vmlinux.o.
+      symversions: list of File, the CRCs of its objects' exports.
+      export_c: File to write the table of exports to.
+      symvers: File to write the lines of Module.symvers to.
+      trim: File with the exports that stay, or None: all.
+    """
+    args = _params(ctx)
+    args.add_all(tree.modpost_flags)
+    args.add("--release", tree.release)
+    if tree.config.get("MODULES") == "y":
+        args.add("-M")
+    args.add("--label=" + label_text(label))
+    args.add("--vmlinux", vmlinux)
+    args.add_all(symversions, before_each = "--symversions")
+    if trim:
+        args.add("--trim", trim)
+    args.add("--export_c", export_c)
+    args.add("--symvers_out", symvers)
+    ctx.actions.run(
+        mnemonic = "KernelModpost",
+        executable = ctx.attr._modpost[DefaultInfo].files_to_run,
+        arguments = [args],
+        inputs = [vmlinux] + symversions + ([trim] if trim else []),
+        outputs = [export_c, symvers],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Running modpost for vmlinux",
+    )
+
+def kernel_vmlinux_exports_impl(ctx):
+    """Implementation of the kernel_vmlinux_exports rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    vmlinux_modpost(
+        ctx,
+        ctx.attr.tree[KernelTreeInfo],
+        ctx.label,
+        ctx.file.vmlinux,
+        [],
+        ctx.outputs.export_c,
+        ctx.outputs.symvers,
+    )
+    return [DefaultInfo(files = depset([ctx.outputs.export_c, ctx.outputs.symvers]))]

@@ -1,0 +1,103 @@
+"""How kernel_objects compiles the sources of a folder of a kernel's tree."""
+
+load("//rules:providers.bzl", "KernelObjectsInfo", "KernelTreeInfo")
+load(":paths.bzl", "PATH_MAPPING", "label_text")
+load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_folder", "tree_path")
+
+# Kbuild compiles what goes into a module with it (KBUILD_CFLAGS_MODULE).
+_MODULE = "-DMODULE"
+
+def _commands(ctx, tree):
+    """All commands that the target's objects name, expanded once each."""
+    commands = dict(tree.commands)
+    for key, words in ctx.attr.commands.items():
+        commands[key] = expand_command(tree, words)
+    return commands
+
+def compile_object(ctx, tree, unit, out, pack, deps = None, trim = None):
+    """Declares the action that makes one object.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      unit: struct of KernelObjectsInfo.
+      out: File, the object.
+      pack: File, what its source includes.
+      deps: File for what was read, or None.
+      trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h; if the file dropped is empty, the
+        object is that of the unit.
+    """
+    args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, pack, out, unit.modname, unit.modfile)
+    inputs = [unit.source, pack]
+    if deps:
+        args.add("--deps", deps)
+    args.add_all(unit.words, format_each = "--cc=%s")
+    args.add_all(unit.objtool, format_each = "--objtool=%s")
+    if trim:
+        args.add("--untrimmed", unit.file)
+        args.add("--dropped", trim.dropped)
+        args.add_all([trim.header], format_each = "--autoksyms=" + tree.autoconf.rpartition("/")[0] + "/autoksyms.h=%s")
+        inputs.extend([unit.file, trim.header, trim.dropped])
+    ctx.actions.run(
+        mnemonic = "KernelTrim" if trim else "KernelCompile",
+        executable = ctx.attr._compile[DefaultInfo].files_to_run,
+        arguments = ["cc", args],
+        inputs = depset(inputs, transitive = [tree.tool_files]),
+        outputs = [out] + ([deps] if deps else []),
+        execution_requirements = PATH_MAPPING,
+        progress_message = ("Trimming " if trim else "Compiling ") + unit.path,
+    )
+
+def kernel_objects_impl(ctx):
+    """Implementation of the kernel_objects rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    tree = ctx.attr.tree[KernelTreeInfo]
+    commands = _commands(ctx, tree)
+    sources = {tree_path(tree, file): file for file in ctx.files.srcs}
+    units = []
+    for out in ctx.outputs.outs:
+        path = tree_path(tree, out)
+        name = path.removeprefix(tree_folder(tree, ctx.label))
+        entry = ctx.attr.objects.get(name)
+        if not entry:
+            fail("{}: objects: nothing is said of {}".format(label_text(ctx.label), name))
+        source, command, objtool, modname, modfile = entry
+        if source not in sources:
+            fail("{}: srcs: the source of {}, {}, is not there".format(label_text(ctx.label), name, source))
+        words = commands[command]
+        units.append(struct(
+            file = out,
+
+            # For srcversion, which modules have.
+            deps = ctx.actions.declare_file("_deps/{}/{}.deps".format(ctx.label.name, name)) if _MODULE in words else None,
+            name = name,
+            obj = path.removesuffix(".o"),
+            source = sources[source],
+            path = source,
+            modname = modname,
+            modfile = modfile,
+            words = words,
+            objtool = commands[objtool] if objtool else [],
+            exports = name in ctx.attr.exports,
+            headers = ctx.files.hdrs,
+            symversions = None,
+        ))
+    modules = [unit for unit in units if unit.deps]
+    text = ctx.actions.declare_file("_packs/{}/sources.text".format(ctx.label.name)) if modules else None
+    packs = slice_sources(ctx, tree, units, [(tree_path(tree, file), file) for file in ctx.files.hdrs], "_packs/" + ctx.label.name, text)
+    for unit, pack in zip(units, packs):
+        compile_object(ctx, tree, unit, unit.file, pack, unit.deps)
+    return [
+        DefaultInfo(files = depset(ctx.outputs.outs)),
+        OutputGroupInfo(packs = depset(packs)),
+        KernelObjectsInfo(
+            objects = {unit.obj + ".o": struct(unit = unit, pack = pack) for unit, pack in zip(units, packs)},
+            sources_text = text,
+        ),
+    ]

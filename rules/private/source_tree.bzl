@@ -1,0 +1,189 @@
+"""What the rules in BUILD files of a kernel's source tree share: paths, commands, packs."""
+
+load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
+load(":paths.bzl", "PATH_MAPPING", "label_text", "package_path", "workspace_path")
+
+def kernel_tree_impl(ctx):
+    """Implementation of the kernel_tree rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    sdk = ctx.attr.sdk[KernelInfo]
+    roots = {}
+    for target, path in ctx.attr.roots.items():
+        files = target[DefaultInfo].files.to_list()
+        if len(files) != 1:
+            fail("{}: roots: {} is {} files; name a directory".format(label_text(ctx.label), label_text(target.label), len(files)))
+        roots[path] = files[0]
+    programs = {}
+    for target, word in ctx.attr.programs.items():
+        programs[word] = target[DefaultInfo].files.to_list()[0]
+    return [
+        DefaultInfo(files = depset([ctx.file.description])),
+        KernelTreeInfo(
+            label = ctx.label,
+            commands = ctx.attr.commands,
+            cwd = ctx.attr.cwd,
+            roots = roots,
+            autoconf = ctx.attr.cwd + "/include/generated/autoconf.h",
+            tool_flags = sdk.tool_flags,
+            tool_files = depset(programs.values(), transitive = [sdk.tool_files]),
+            programs = programs,
+            description = ctx.file.description,
+            release = ctx.attr.release,
+            config = ctx.attr.config,
+            modpost_flags = ctx.attr.modpost_flags,
+            tree_root = ctx.label.workspace_root or ".",
+            sdk_root = ctx.attr.sdk.label.workspace_root or ".",
+            recipe_files = depset(
+                [ctx.file.description] + ctx.files.host + ([sdk.busybox] if sdk.busybox else []),
+                transitive = [sdk.tool_files],
+            ),
+        ),
+    ]
+
+def tree_path(tree, file):
+    """The path of a file from the top of the tree, whether the tree has it or the build makes it.
+
+    Args:
+      tree: KernelTreeInfo; its target's package is the top.
+      file: File.
+
+    Returns:
+      string.
+    """
+    return _below(package_path(tree.label), workspace_path(file))
+
+def tree_folder(tree, label):
+    """The folder of a label's package from the top of the tree, with a slash; empty for the top."""
+    folder = _below(package_path(tree.label), package_path(label))
+    return folder + "/" if folder else ""
+
+def _below(top, path):
+    if not top:
+        return path
+    if path != top and not path.startswith(top + "/"):
+        fail("{} is not below {}, the top of the kernel's tree".format(path, top))
+    return path[len(top) + 1:]
+
+def expand_command(tree, words):
+    """A command with the words that stand for parts of the tree's own: `%{cc:3-60}` is cc[3:60].
+
+    Args:
+      tree: KernelTreeInfo.
+      words: list of strings.
+
+    Returns:
+      list of strings.
+    """
+    if not [word for word in words if word.startswith("%{") and ":" in word]:
+        return words
+    all = []
+    for word in words:
+        name, colon, part = word.removeprefix("%{").removesuffix("}").partition(":")
+        if word.startswith("%{") and colon and name in tree.commands:
+            first, _, end = part.partition("-")
+            all.extend(tree.commands[name][int(first):int(end)])
+        else:
+            all.append(word)
+    return all
+
+def tree_args(ctx, tree, obj):
+    """The arguments of `compile` that all its verbs for a kernel's tree take.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      obj: what is made, a path in the tree without suffix.
+
+    Returns:
+      Args.
+    """
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
+    args.add("--cwd", tree.cwd)
+    args.add("--define=obj=" + obj)
+    args.add_all(tree.tool_flags)
+    for word, program in tree.programs.items():
+        args.add_all([program], format_each = "--program=" + word + "=%s")
+    return args
+
+def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", modfile = ""):
+    """The arguments of `compile cc` for an object, without its commands.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      obj: the object's path in the tree, without `.o`.
+      source_path: the source's path in the tree.
+      source: File.
+      pack: File.
+      out: File, the object.
+      modname: KBUILD_MODNAME; empty: the object's own name.
+      modfile: KBUILD_MODFILE; empty: the object's own path.
+
+    Returns:
+      Args.
+    """
+    args = tree_args(ctx, tree, obj)
+    args.add("--pack", pack)
+    args.add_all([source], format_each = "--source=" + tree.cwd + "/" + source_path + "=%s")
+    args.add("--out", out)
+    basename = obj.rpartition("/")[2].replace("-", "_").replace(",", "_")
+    args.add("--define=source=" + source_path)
+    args.add("--define=basename=" + basename)
+    args.add("--define=modname=" + (modname or basename))
+    args.add("--define=modfile=" + (modfile or obj))
+    return args
+
+def slice_sources(ctx, tree, units, files, folder, sources_text = None):
+    """Declares the KernelSlice action of some sources.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      units: list of struct(name, source, path, words): what its pack is called, a File, its path in the tree, and the command that
+        compiles it.
+      files: list of (path in the tree, File): what the build makes and the sources may include.
+      folder: name of the folder to declare the packs in.
+      sources_text: File to write what srcversion hashes to, or None.
+
+    Returns:
+      list of File: the packs, in order.
+    """
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
+    for root, directory in tree.roots.items():
+        args.add_all([directory], format_each = "--root=" + root + "=%s", expand_directories = False)
+    for path, file in files:
+        args.add_all([file], format_each = "--file=" + tree.cwd + "/" + path + "=%s")
+    args.add("--cwd", tree.cwd)
+    args.add("--autoconf", tree.autoconf)
+    packs = []
+    for unit in units:
+        canonical = tree.cwd + "/" + unit.path
+        pack = ctx.actions.declare_file("{}/{}.pack".format(folder, unit.name))
+        packs.append(pack)
+        args.add_all([pack], format_each = "--unit=" + canonical + "=%s")
+        args.add_all([unit.source], format_each = "--file=" + canonical + "=%s")
+        args.add_all(unit.words, format_each = "--unit_flag=" + canonical + "=%s")
+    if sources_text:
+        args.add("--sources_text", sources_text)
+    if tree.config.get("MODVERSIONS") == "y":
+        args.add("--genksyms")
+    ctx.actions.run(
+        mnemonic = "KernelSlice",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["headers", args],
+        inputs = depset(tree.roots.values() + [file for _, file in files] + [unit.source for unit in units]),
+        outputs = packs + ([sources_text] if sources_text else []),
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Slicing headers for %{label}",
+    )
+    return packs

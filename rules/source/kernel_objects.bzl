@@ -1,0 +1,41 @@
+"""kernel_objects: objects of one folder of a kernel's source tree, an action each. Written by kernel.source."""
+
+load("//rules:providers.bzl", "KernelObjectsInfo", "KernelTreeInfo")
+load("//rules/private:source_objects.bzl", "kernel_objects_impl")
+load("//rules/private:tools.bzl", "TOOLS")
+
+kernel_objects = rule(
+    implementation = kernel_objects_impl,
+    doc = "Objects of a folder. Each is compiled from its source and its pack of headers alone. Actions: KernelSlice, KernelCompile.",
+    attrs = {
+        "outs": attr.output_list(
+            doc = "The objects.",
+            mandatory = True,
+        ),
+        "objects": attr.string_list_dict(
+            doc = """What each object is made of: the path of its source in the tree; the name of its command; that of objtool's, or
+empty; KBUILD_MODNAME, and KBUILD_MODFILE, where these are not the object's own name.""",
+            mandatory = True,
+        ),
+        "exports": attr.string_list(
+            doc = "The objects that may export symbols, by what their sources say.",
+        ),
+        "srcs": attr.label_list(
+            doc = "The sources.",
+            allow_files = True,
+        ),
+        "hdrs": attr.label_list(
+            doc = "Files that the build makes and that the sources include.",
+            allow_files = True,
+        ),
+        "commands": attr.string_list_dict(
+            doc = "Commands besides those of the tree. `%{cc:3-60}` stands for the words 3 to 59 of the tree's command cc.",
+        ),
+        "tree": attr.label(
+            doc = "The kernel_tree.",
+            mandatory = True,
+            providers = [KernelTreeInfo],
+        ),
+    } | TOOLS,
+    provides = [KernelObjectsInfo],
+)

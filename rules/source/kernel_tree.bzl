@@ -1,0 +1,53 @@
+"""kernel_tree: what all targets of a kernel's source tree share. The repository that kernel.source makes has one, `//:tree`."""
+
+load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
+load("//rules/private:source_tree.bzl", "kernel_tree_impl")
+
+kernel_tree = rule(
+    implementation = kernel_tree_impl,
+    doc = "A kernel's source tree: commands that most of its objects share, folders of headers, programs. Written by kernel.source.",
+    attrs = {
+        "commands": attr.string_list_dict(
+            doc = "Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`.",
+            mandatory = True,
+        ),
+        "config": attr.string_dict(
+            doc = "The CONFIG_ options, without the prefix, that change which actions there are.",
+        ),
+        "release": attr.string(
+            doc = "The kernel release, `uname -r`.",
+            mandatory = True,
+        ),
+        "modpost_flags": attr.string_list(
+            doc = "The options that Kbuild gives modpost.",
+        ),
+        "cwd": attr.string(
+            doc = "Canonical folder of the tree, `usr/src/linux`: where debug info says that it was built.",
+            mandatory = True,
+        ),
+        "roots": attr.label_keyed_string_dict(
+            doc = "Directories with what sources include, each with its canonical path.",
+            allow_files = True,
+            mandatory = True,
+        ),
+        "programs": attr.label_keyed_string_dict(
+            doc = "The kernel's own programs that compiles run, static ones, each with the word that commands call it by.",
+            allow_files = True,
+        ),
+        "description": attr.label(
+            doc = "`kernel.json`: how recipes start programs (internal/kerneltree).",
+            allow_single_file = True,
+            mandatory = True,
+        ),
+        "host": attr.label_list(
+            doc = "Directories of the programs, headers and libraries that host programs are made with.",
+            allow_files = True,
+        ),
+        "sdk": attr.label(
+            doc = "The SDK whose compiler and binutils are used.",
+            mandatory = True,
+            providers = [KernelInfo],
+        ),
+    },
+    provides = [KernelTreeInfo],
+)

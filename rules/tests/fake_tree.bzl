@@ -1,0 +1,132 @@
+"""A kernel's source tree for analysis tests: an object that exports, one that does not, a module, the links, an image; never built."""
+
+load("//rules/source:kernel_archive.bzl", "kernel_archive")
+load("//rules/source:kernel_build.bzl", "kernel_build")
+load("//rules/source:kernel_intree_module.bzl", "kernel_intree_module")
+load("//rules/source:kernel_intree_modules.bzl", "kernel_intree_modules")
+load("//rules/source:kernel_objects.bzl", "kernel_objects")
+load("//rules/source:kernel_recipe.bzl", "kernel_recipe")
+load("//rules/source:kernel_tree.bzl", "kernel_tree")
+load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
+load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
+
+def fake_tree(name, release, sdk):
+    """The targets of a tree, in a package of its own.
+
+    Args:
+      name: of the kernel_build.
+      release: the kernel release.
+      sdk: the SDK whose tools are used.
+    """
+    kernel_tree(
+        name = "tree",
+        commands = {
+            "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
+            "objtool": ["./objtool", "%{obj}.o"],
+        },
+        config = {"MODULES": "y"},
+        cwd = "usr/src/linux",
+        description = "kernel.json",
+        modpost_flags = ["-E"],
+        release = release,
+        roots = {"//rules/tests:fake/include": "usr/src/linux/include"},
+        sdk = sdk,
+        tags = ["manual"],
+    )
+
+    def objects(name, outs, srcs, objects, **attributes):
+        kernel_objects(
+            name = name,
+            outs = outs,
+            srcs = srcs,
+            objects = objects,
+            tags = ["manual"],
+            tree = ":tree",
+            **attributes
+        )
+
+    objects(
+        "objects",
+        ["exports.o", "plain.o", "part.o"],
+        ["exports.c", "plain.c", "part.c"],
+        {
+            "exports.o": ["exports.c", "cc", "objtool", "", ""],
+            "plain.o": ["plain.c", "cc", "", "", ""],
+            "part.o": ["part.c", "cc_1", "", "mod", ""],
+        },
+        commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
+        exports = ["exports.o"],
+    )
+    objects("export_object", ["export.o"], [":.vmlinux.export.c"], {"export.o": [".vmlinux.export.c", "cc", "", "", ""]})
+    objects("late_object", ["late.o"], ["late.c"], {"late.o": ["late.c", "cc", "", "", ""]}, hdrs = [":offsets.h"])
+    kernel_archive(
+        name = "vmlinux.a",
+        flags = "cDPrST",
+        members = ["exports.o", "plain.o"],
+        tags = ["manual"],
+        tree = ":tree",
+    )
+
+    def recipe(name, line, **attributes):
+        kernel_recipe(name = name, lines = [line], tags = ["manual"], tree = ":tree", **attributes)
+
+    recipe("vmlinux.o", "ld -r -o vmlinux.o vmlinux.a", archives = [":vmlinux.a"])
+    recipe("vmlinux", "ld -o vmlinux vmlinux.o export.o", also = ["System.map"], srcs = ["vmlinux.o", "export.o"])
+    recipe("offsets.h", "nm vmlinux > offsets.h", srcs = ["vmlinux"])
+    recipe("image", "objcopy vmlinux image", srcs = ["vmlinux", "late.o"])
+    recipe("apart.h", "echo > apart.h")
+    kernel_vmlinux_exports(
+        name = "vmlinux_exports",
+        export_c = ".vmlinux.export.c",
+        symvers = "vmlinux.symvers",
+        tags = ["manual"],
+        tree = ":tree",
+        vmlinux = ":vmlinux.o",
+    )
+    kernel_intree_module(
+        name = "mod",
+        link = ["ld", "-r", "-o", "%{obj}.o", "@%{obj}.mod"],
+        objects = [":objects"],
+        parts = ["part.o"],
+        path = "mod",
+        tags = ["manual"],
+        tree = ":tree",
+    )
+    kernel_intree_modules(
+        name = "modules",
+        final = ["ld", "-r", "-o", "%{obj}.ko", "%{obj}.o", "%{obj}.mod.o"],
+        mod_command = ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"],
+        modules = [":mod"],
+        tags = ["manual"],
+        tree = ":tree",
+        vmlinux_symvers = ":vmlinux.symvers",
+    )
+    kernel_tree_sdk(
+        name = "tree_sdk",
+        arch = "x86",
+        cwd = "usr/src/linux",
+        programs = {"kernel.json": "objtool"},
+        sdk = sdk,
+        src = "%{M}",
+        tags = ["manual"],
+        templates = {
+            "cc": ["gcc", "-I./include", "%{ccflags}", "-c", "-o", "%{obj}.o", "%{obj}.c"],
+            "objtool": ["objtool", "%{obj}.o"],
+            "ld": ["ld", "-r", "-o", "%{obj}.o", "@%{obj}.mod"],
+            "cc_mod": ["gcc", "-c", "-o", "%{obj}.o", "%{obj}.c"],
+            "ld_module": ["ld", "-r", "-o", "%{obj}.ko"],
+        },
+        tree = ":tree",
+    )
+    kernel_build(
+        name = name,
+        archive = ":vmlinux.a",
+        image = "image",
+        modules = ":modules",
+        objects = [":objects", ":export_object", ":late_object"],
+        recipes = [":vmlinux.o", ":vmlinux", ":offsets.h", ":image", ":apart.h"],
+        sdk = ":tree_sdk",
+        steps = ["export.o", "vmlinux", "offsets.h", "late.o", "image"],
+        tags = ["manual"],
+        tree = ":tree",
+    )

@@ -1,0 +1,41 @@
+"""What the rules of a kernel's source tree declare."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+
+def _actions(env, mnemonic):
+    return [action for action in analysistest.target_actions(env) if action.mnemonic == mnemonic]
+
+def _names(action):
+    return sorted([file.basename for file in action.inputs.to_list()])
+
+def _narrow_impl(ctx):
+    env = analysistest.begin(ctx)
+    compiles = _actions(env, "KernelCompile")
+    asserts.equals(env, 3, len(compiles))
+    for action in compiles:
+        names = _names(action)
+        asserts.equals(env, 1, len([name for name in names if name.endswith(".c")]))
+        asserts.equals(env, 1, len([name for name in names if name.endswith(".pack")]))
+        asserts.equals(env, [], [name for name in names if name == "include" or name.endswith(".h")])
+    asserts.equals(env, 1, len(_actions(env, "KernelSlice")))
+    return analysistest.end(env)
+
+narrow_object_test = analysistest.make(
+    _narrow_impl,
+    doc = "An object is compiled from its source and its pack alone; one action makes the packs of a folder.",
+)
+
+def _recipe_impl(ctx):
+    env = analysistest.begin(ctx)
+    recipes = _actions(env, "KernelRecipe")
+    asserts.equals(env, 1, len(recipes))
+    names = _names(recipes[0])
+    for name in ["exports.o", "plain.o", "vmlinux.a.members", "kernel.json"]:
+        asserts.true(env, name in names, "{} is not among the inputs: {}".format(name, names))
+    asserts.false(env, "part.o" in names, "an object of a module is linked into vmlinux.o")
+    return analysistest.end(env)
+
+recipe_test = analysistest.make(
+    _recipe_impl,
+    doc = "A recipe that reads an archive has its objects, and the list of them, as inputs.",
+)
