@@ -95,12 +95,13 @@ func run(log *logger) error {
 // powerOff ends the machine, and this program with it.
 func powerOff(log *logger) {
 	unix.Sync()
-	err := unix.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF)
-	log.say(fmt.Sprintf("powering off: %v", err))
-	// Without a way to switch the power off, a reset ends qemu as well
-	// (-no-reboot).
-	err = unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART)
+	// A reset ends QEMU (-no-reboot), and is always possible. A kernel that
+	// cannot switch the power off, such as one without ACPI, would halt instead
+	// and never return.
+	err := unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART)
 	log.say(fmt.Sprintf("restarting: %v", err))
+	err = unix.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF)
+	log.say(fmt.Sprintf("powering off: %v", err))
 	for {
 		time.Sleep(time.Hour) // /init must not exit: the kernel would panic
 	}
