@@ -17,8 +17,8 @@ type Step struct {
 // depends on. needs are names of modules of the kernel's tree to load although
 // nothing given says so; they come first. A dependency is looked for among the
 // modules given and then in tree, which may be nil; what a module merely asks
-// for (Pre) is left out if it is found nowhere. Apart from that, what is given
-// first is loaded first.
+// for (Pre) is left out if it is found nowhere, or depends on what asks for it.
+// Apart from that, what is given first is loaded first.
 func Order(given []*Module, needs []string, tree *Tree) ([]Step, error) {
 	o := order{tree: tree, given: map[string]*Module{}, done: map[string]bool{}}
 	for _, m := range given {
@@ -95,10 +95,18 @@ func (o *order) visit(s Step) error {
 		if err != nil {
 			return err
 		}
-		if dep.Module != nil {
-			if err := o.visit(dep); err != nil {
-				return err
-			}
+		if dep.Module == nil {
+			continue
+		}
+		back, err := o.leadsBack(dep, map[string]bool{})
+		if err != nil {
+			return err
+		}
+		if back {
+			continue
+		}
+		if err := o.visit(dep); err != nil {
+			return err
 		}
 	}
 	for _, name := range s.Depends {
@@ -120,6 +128,32 @@ func (o *order) visit(s Step) error {
 	o.done[s.Name] = true
 	o.steps = append(o.steps, s)
 	return nil
+}
+
+// leadsBack says whether a module depends on one that is being visited, so that
+// it cannot be loaded before that: cryptomgr depends on crypto_algapi, which
+// asks for it.
+func (o *order) leadsBack(s Step, seen map[string]bool) (bool, error) {
+	seen[s.Name] = true
+	for _, name := range s.Depends {
+		if slices.Contains(o.path, name) {
+			return true, nil
+		}
+		if o.done[name] || seen[name] {
+			continue
+		}
+		dep, err := o.find(name)
+		if err != nil {
+			return false, err
+		}
+		if dep.Module == nil {
+			continue // visit says so
+		}
+		if back, err := o.leadsBack(dep, seen); back || err != nil {
+			return back, err
+		}
+	}
+	return false, nil
 }
 
 func (o *order) missing(s Step, name string) error {
