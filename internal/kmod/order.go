@@ -17,8 +17,8 @@ type Step struct {
 // depends on. needs are names of modules of the kernel's tree to load although
 // nothing given says so; they come first. A dependency is looked for among the
 // modules given and then in tree, which may be nil; what a module merely asks
-// for (Pre) is left out if it is found nowhere, or depends on what asks for it.
-// Apart from that, what is given first is loaded first.
+// for (Pre) is left out if it is found nowhere, and follows at once if it depends
+// on what asks for it. Apart from that, what is given first is loaded first.
 func Order(given []*Module, needs []string, tree *Tree) ([]Step, error) {
 	o := order{tree: tree, given: map[string]*Module{}, done: map[string]bool{}}
 	for _, m := range given {
@@ -45,6 +45,7 @@ type order struct {
 	given map[string]*Module
 	done  map[string]bool
 	path  []string // the modules being visited, outermost first
+	later []Step   // modules that were asked for, and depend on what asked
 	steps []Step
 }
 
@@ -103,6 +104,7 @@ func (o *order) visit(s Step) error {
 			return err
 		}
 		if back {
+			o.later = append(o.later, dep)
 			continue
 		}
 		if err := o.visit(dep); err != nil {
@@ -127,12 +129,33 @@ func (o *order) visit(s Step) error {
 	o.path = o.path[:len(o.path)-1]
 	o.done[s.Name] = true
 	o.steps = append(o.steps, s)
+	return o.visitLater()
+}
+
+// visitLater loads what could not be loaded before what asks for it, as soon as
+// what it depends on is there.
+func (o *order) visitLater() error {
+	for i := 0; i < len(o.later); i++ {
+		s := o.later[i]
+		back, err := o.leadsBack(s, map[string]bool{})
+		if err != nil {
+			return err
+		}
+		if back || slices.Contains(o.path, s.Name) {
+			continue
+		}
+		o.later = slices.Delete(o.later, i, i+1)
+		if err := o.visit(s); err != nil {
+			return err
+		}
+		i = -1
+	}
 	return nil
 }
 
 // leadsBack says whether a module depends on one that is being visited, so that
 // it cannot be loaded before that: cryptomgr depends on crypto_algapi, which
-// asks for it.
+// asks for it, and needs it for whatever registers with it next.
 func (o *order) leadsBack(s Step, seen map[string]bool) (bool, error) {
 	seen[s.Name] = true
 	for _, name := range s.Depends {

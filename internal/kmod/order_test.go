@@ -68,6 +68,7 @@ func TestModulesAreLoadedAfterWhatTheyDependOn(t *testing.T) {
 		{"asked for and found", []string{"a; video"}, nil, []string{"video: media", "media"}, "[media] [video] a"},
 		{"asked for and not found", []string{"a; other"}, nil, nil, "a"},
 		{"asked for and depending on who asks", []string{"algapi: low; mgr", "mgr: mid", "mid: algapi", "low"}, nil, nil, "low algapi mid mgr"},
+		{"asked for and depending on who depends on who asks", []string{"crc: hash", "algapi; mgr", "hash: algapi", "mgr: hash"}, nil, nil, "algapi hash mgr crc"},
 		{"asked for each other", []string{"a; b", "b; a"}, nil, nil, "b a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

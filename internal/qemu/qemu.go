@@ -26,9 +26,11 @@ type Machine struct {
 }
 
 // DefaultCmdline makes the kernel talk on the serial console, show every
-// message whatever its level, take what /init writes to its log without
-// dropping any, and end the machine on an oops or a panic (with -no-reboot).
-const DefaultCmdline = "console=ttyS0 panic=-1 oops=panic loglevel=8 printk.devkmsg=on rdinit=/init"
+// message whatever its level, with the time, which bootlog knows the log by and
+// a kernel without CONFIG_PRINTK_TIME leaves out, take what /init writes to its
+// log without dropping any, and end the machine on an oops or a panic (with
+// -no-reboot).
+const DefaultCmdline = "console=ttyS0 panic=-1 oops=panic loglevel=8 printk.time=on printk.devkmsg=on rdinit=/init"
 
 // Args returns QEMU's arguments.
 func (m *Machine) Args() []string {
