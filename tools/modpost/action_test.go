@@ -235,8 +235,8 @@ func TestDeviceTableInASectionWithoutBytesIsAnError(t *testing.T) {
 
 func TestTrimListLimitsTheExports(t *testing.T) {
 	workDir(t, "checks")
-	writeFile(t, "keep", "exdata\nexns\nnot_exported\n")
-	writeFile(t, "args", "-e\n--release\n7.2.12+deb14-amd64\n--module\nexporter\n--object\nexporter.o\n--trim\nkeep\n--mod_c\nout.mod.c\n--symvers_out\nout.symvers\n")
+	writeFile(t, "stay", "exdata\nexns\nnot_exported\n")
+	writeFile(t, "args", "-e\n--release\n7.2.12+deb14-amd64\n--module\nexporter\n--object\nexporter.o\n--trim\nstay\n--mod_c\nout.mod.c\n--symvers_out\nout.symvers\n")
 	var stderr bytes.Buffer
 	if code := run([]string{"@args"}, &stderr); code != 0 {
 		t.Fatalf("exit status %d: %s", code, &stderr)
