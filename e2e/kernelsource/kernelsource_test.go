@@ -51,8 +51,17 @@ CONFIG_MOON=y
 CONFIG_SUN=m
 `
 
-// makefile is that of the kernel. Kconfig knows no moon, and the sun is not optional.
+// makefile is that of the kernel. Kconfig knows no moon, and the sun is not optional. It has one object, one module, and what kernel.source asks of
+// a Kbuild besides: how a module outside of the tree is built.
 const makefile = `
+CFLAGS = -nostdinc -I./arch/x86/include -I./include -I./include/generated/uapi -include ./include/linux/kconfig.h
+LD = $(CROSS_COMPILE)ld
+
+all: vmlinux arch/x86/boot/bzImage modules.order lib/crc.ko
+
+image_name:
+	@echo arch/x86/boot/bzImage
+
 olddefconfig:
 	sed -i -e /MOON/d -e 's/SUN=m/SUN=y/' .config
 
@@ -62,6 +71,42 @@ prepare:
 	echo '$(KBUILD_BUILD_USER)@$(KBUILD_BUILD_HOST), $(KBUILD_BUILD_TIMESTAMP)' > include/generated/compile.h
 	echo '$(ARCH) $(CC) $(HOSTCC)' > include/generated/variables
 	echo '$(CURDIR)/x.c' > .x.o.cmd
+
+init/main.o: init/main.c FORCE
+	$(CC) $(CFLAGS) -c -o $@ init/main.c
+built-in.a: init/main.o FORCE
+	rm -f $@; ar cDPrST $@ init/main.o
+vmlinux.a: built-in.a FORCE
+	rm -f $@; ar cDPrST $@ ./built-in.a
+vmlinux.o: vmlinux.a FORCE
+	$(LD) -r -o $@ vmlinux.a
+vmlinux: vmlinux.o FORCE
+	$(LD) -o $@ vmlinux.o
+arch/x86/boot/bzImage: vmlinux FORCE
+	cp vmlinux $@
+lib/crc.o: lib/crc.c FORCE
+	$(CC) $(CFLAGS) -DMODULE -c -o $@ lib/crc.c
+lib/crc.mod: FORCE
+	printf '%s\n' crc.o > $@
+modules.order: lib/crc.o lib/crc.mod FORCE
+	{ echo lib/crc.o; } > $@
+lib/crc.mod.o: lib/crc.mod.c FORCE
+	$(CC) $(CFLAGS) -c -o $@ lib/crc.mod.c
+lib/crc.ko: lib/crc.o lib/crc.mod.o FORCE
+	$(LD) -r -o $@ lib/crc.o lib/crc.mod.o
+FORCE:
+
+ifdef M
+src := $(M)
+include $(M)/Kbuild
+modules:
+	$(CC) $(NOSTDINC_FLAGS) $(CFLAGS) $(ccflags-y) $(CFLAGS_kbprobe-part.o) -c -o $(M)/kbprobe-part.o $(M)/kbprobe-part.c
+	$(CC) $(CFLAGS) $(asflags-y) $(AFLAGS_kbprobe-asm.o) -c -o $(M)/kbprobe-asm.o $(M)/kbprobe-asm.S
+	$(LD) $(ldflags-y) -r -o $(M)/kbprobe-multi.o @$(M)/kbprobe-multi.mod
+	scripts/mod/modpost -o $(M)/Module.symvers -T $(M)/modules.order
+	$(CC) $(CFLAGS) -c -o $(M)/kbprobe-multi.mod.o $(M)/kbprobe-multi.mod.c
+	+$(LD) -r -o $(M)/kbprobe-multi.ko $(M)/kbprobe-multi.o
+endif
 `
 
 // locks writes the locks of the workspace, and puts their packages on the mirror.
@@ -81,6 +126,10 @@ func locks(t *testing.T, w *bazeltesting.Workspace, m *debtesting.Mirror) {
 		"linux-source-6.12/Kconfig":                        "",
 		"linux-source-6.12/arch/x86/Makefile":              "",
 		"linux-source-6.12/arch/x86/mm/fault.c":            "",
+		"linux-source-6.12/arch/x86/include/asm/x86.h":     "",
+		"linux-source-6.12/include/linux/kconfig.h":        "",
+		"linux-source-6.12/init/main.c":                    "",
+		"linux-source-6.12/lib/crc.c":                      "",
 		"linux-source-6.12/arch/arm/mm/fault.c":            "",
 		"linux-source-6.12/arch/arm/crypto/Kconfig":        "",
 		"linux-source-6.12/arch/arm/include/fault.h":       "",
@@ -128,9 +177,13 @@ x86 x86_64-linux-gnu-gcc-14 hostcc
 ./Kconfig
 ./arch/arm/crypto/Kconfig
 ./arch/arm/include/fault.h
+./arch/x86/include/asm/x86.h
 ./arch/x86/mm/fault.c
 ./fs/fat/dir.c
 ./include/generated/compile.h
+./include/linux/kconfig.h
+./init/main.c
+./lib/crc.c
 `
 	if got := w.Read("bazel-bin/shown"); got != want {
 		t.Errorf("the repository is\n%s\nwant\n%s", got, want)
