@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 	"github.com/rules-kbuild/rules_kbuild/internal/template"
 )
 
@@ -82,15 +83,10 @@ func (p *printed) vars(m *Module, stem, module string) template.Vars {
 		"root":     p.run.scratch,
 		"M":        path.Join(p.run.scratch, "w", p.root),
 		"obj":      obj,
-		"basename": kbuildName(base),
-		"modname":  kbuildName(module),
+		"basename": maketrace.KbuildName(base),
+		"modname":  maketrace.KbuildName(module),
 		"module":   module,
 	}
-}
-
-// kbuildName is a name as KBUILD_MODNAME has it.
-func kbuildName(name string) string {
-	return strings.NewReplacer("-", "_", ",", "_").Replace(name)
 }
 
 // A difference is how a command differs from its template.
@@ -121,13 +117,13 @@ func (x *run) diff(words, command []string, vars template.Vars) difference {
 	}
 	// The program, the source and the object are the template's and the
 	// command's own.
-	kept := align(expanded, command)
+	kept := maketrace.Align(expanded, command)
 	var d difference
 	j := 0
 	slot := 0 // where in the template the next word of the command is
 	for i, word := range command {
-		if j < len(kept) && kept[j].b == i {
-			slot = kept[j].a + 1
+		if j < len(kept) && kept[j].B == i {
+			slot = kept[j].A + 1
 			j++
 			continue
 		}
@@ -136,7 +132,7 @@ func (x *run) diff(words, command []string, vars template.Vars) difference {
 		}
 		until := len(expanded)
 		if j < len(kept) {
-			until = kept[j].a
+			until = kept[j].A
 		}
 		d.inserted = append(d.inserted, option{word, nearestSlot(expanded, slot, until)})
 	}
@@ -175,39 +171,6 @@ func nearestSlot(words []string, from, until int) string {
 		}
 	}
 	return ""
-}
-
-type pair struct{ a, b int }
-
-// align returns the places of a longest common subsequence of two lists.
-func align(a, b []string) []pair {
-	length := make([][]int, len(a)+1)
-	for i := range length {
-		length[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				length[i][j] = length[i+1][j+1] + 1
-			} else {
-				length[i][j] = max(length[i+1][j], length[i][j+1])
-			}
-		}
-	}
-	var pairs []pair
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			pairs = append(pairs, pair{i, j})
-			i++
-			j++
-		case length[i+1][j] >= length[i][j+1]:
-			i++
-		default:
-			j++
-		}
-	}
-	return pairs
 }
 
 // spell writes an option as a Makefile of the folder would: $(src) for the

@@ -71,7 +71,7 @@ func (p *printed) step(s maketrace.Step) {
 	case strings.HasSuffix(base, ".o"):
 		p.object(target, maketrace.Commands(s.Recipe))
 	case strings.HasSuffix(base, ".mod"):
-		p.parts[strings.TrimSuffix(target, ".mod")] = listed(path.Dir(target), maketrace.Commands(s.Recipe))
+		p.parts[strings.TrimSuffix(target, ".mod")] = maketrace.Listed(path.Dir(target), maketrace.Commands(s.Recipe))
 	case base == "modules.order":
 		for _, words := range maketrace.Commands(s.Recipe) {
 			p.orderLine(path.Dir(target), words)
@@ -89,7 +89,7 @@ func (p *printed) step(s maketrace.Step) {
 // object reads the recipe of an object.
 func (p *printed) object(target string, all [][]string) {
 	for _, words := range all {
-		output := after(words, "-o")
+		output := maketrace.After(words, "-o")
 		made, inside := p.path(output)
 		switch {
 		case output != "" && inside && made == target && slices.Contains(words, "-c"):
@@ -100,28 +100,6 @@ func (p *printed) object(target string, all [][]string) {
 			p.objtools[target] = true
 		}
 	}
-}
-
-// listed are the objects that a .mod's recipe prints: names relative to the
-// folder of the .mod.
-func listed(dir string, all [][]string) []string {
-	var objects []string
-	for _, words := range all {
-		if words[0] != "printf" && words[0] != "echo" {
-			continue
-		}
-		for _, w := range words[1:] {
-			for _, name := range strings.Fields(w) {
-				if strings.HasSuffix(name, ".o") {
-					name = path.Join(dir, name)
-					if !slices.Contains(objects, name) {
-						objects = append(objects, name)
-					}
-				}
-			}
-		}
-	}
-	return objects
 }
 
 // orderLine reads a command of a modules.order's recipe: `echo M/x.o`, or
@@ -190,16 +168,6 @@ func (p *printed) module(name string) (*Module, error) {
 		}
 	}
 	return m, nil
-}
-
-// after is the word after an option.
-func after(words []string, option string) string {
-	for i := range len(words) - 1 {
-		if words[i] == option {
-			return words[i+1]
-		}
-	}
-	return ""
 }
 
 // recipeLines are a recipe's lines, without those that only tell what is done.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
 // Placeholders of a command, which the rule and the action's program fill in.
@@ -32,7 +33,7 @@ type compile struct {
 // object's own name says, or that of its module.
 func compileOf(o *kernelgraph.Object) compile {
 	obj := strings.TrimSuffix(o.Path, ".o")
-	base := kbuildName(path.Base(obj))
+	base := maketrace.KbuildName(path.Base(obj))
 	var c compile
 	own := base
 	for i, w := range o.Command {
@@ -67,12 +68,6 @@ func compileOf(o *kernelgraph.Object) compile {
 		c.objtool = append(c.objtool, w)
 	}
 	return c
-}
-
-// kbuildName is a name as Kbuild has it in a macro (name-fix in
-// scripts/Makefile.lib).
-func kbuildName(name string) string {
-	return strings.NewReplacer("-", "_", ",", "_").Replace(name)
 }
 
 // kind is the name of the base command of an object's.
@@ -115,59 +110,21 @@ func chooseBases(objects []*kernelgraph.Object) map[string][]string {
 // against writes a command as what differs from a base: `%{cc:3-60}` stands for
 // the words 3 to 59 of cc.
 func against(kind string, base, command []string) []string {
-	kept := common(base, command)
 	var out []string
-	for j := 0; j < len(command); {
-		i := kept[j]
-		if i < 0 {
-			out = append(out, command[j])
-			j++
-			continue
-		}
-		n := 1
-		for j+n < len(command) && kept[j+n] == i+n {
+	j := 0 // the words of command before it are written
+	pairs := maketrace.Align(base, command)
+	for len(pairs) > 0 {
+		first, n := pairs[0], 1
+		for n < len(pairs) && pairs[n] == (maketrace.Pair{A: first.A + n, B: first.B + n}) {
 			n++
 		}
-		if n < 3 {
-			out = append(out, command[j:j+n]...)
-		} else {
-			out = append(out, fmt.Sprintf("%%{%s:%d-%d}", kind, i, i+n))
-		}
-		j += n
-	}
-	return out
-}
-
-// common returns for each word of b the index of the word of a that it is, or -1:
-// a longest common subsequence.
-func common(a, b []string) []int {
-	length := make([][]int, len(a)+1)
-	for i := range length {
-		length[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				length[i][j] = length[i+1][j+1] + 1
-			} else {
-				length[i][j] = max(length[i+1][j], length[i][j+1])
-			}
+		pairs = pairs[n:]
+		// What stands for two words is no shorter than they are.
+		if n > 2 {
+			out = append(out, command[j:first.B]...)
+			out = append(out, fmt.Sprintf("%%{%s:%d-%d}", kind, first.A, first.A+n))
+			j = first.B + n
 		}
 	}
-	kept := make([]int, len(b))
-	for j := range kept {
-		kept[j] = -1
-	}
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			kept[j] = i
-			i, j = i+1, j+1
-		case length[i+1][j] >= length[i][j+1]:
-			i++
-		default:
-			j++
-		}
-	}
-	return kept
+	return append(out, command[j:]...)
 }

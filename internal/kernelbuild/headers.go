@@ -1,7 +1,6 @@
 package kernelbuild
 
 import (
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -167,7 +166,7 @@ func link(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, data, 0o666&^fs.ModeType)
+	return os.WriteFile(to, data, 0o666)
 }
 
 // recipes are the needed recipes, in order.

@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
@@ -74,10 +73,6 @@ type writer struct {
 
 // builtinArchive has all that is built in.
 const builtinArchive = "vmlinux.a"
-
-// exportSource is what modpost makes of vmlinux.o: the table of what the kernel
-// exports.
-const exportSource = ".vmlinux.export.c"
 
 // need marks all steps that lead to the goals and to the modules.
 func (w *writer) need(goals []string) error {
@@ -158,6 +153,11 @@ func folder(file string) string {
 	return ""
 }
 
+// below is a path of the tree from a folder that it lies in.
+func below(dir, file string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(file, dir), "/")
+}
+
 // source says whether a file or folder is of the tree.
 func (w *writer) source(file string) bool {
 	_, err := os.Stat(filepath.Join(w.Top, file))
@@ -170,8 +170,6 @@ func (w *writer) read(file string) string {
 	return string(data)
 }
 
-func number(n int) string { return strconv.Itoa(n) }
-
 // label returns the label of a file of the tree, or that the build makes, as it
 // is written in the package of a folder.
 func (w *writer) label(from, file string) string {
@@ -179,10 +177,7 @@ func (w *writer) label(from, file string) string {
 	for w.packages[dir] == nil {
 		dir = folder(dir)
 	}
-	name := file
-	if dir != "" {
-		name = strings.TrimPrefix(file, dir+"/")
-	}
+	name := below(dir, file)
 	if dir == from {
 		return ":" + name
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
 // tree is a small kernel: two objects of one folder with the same command but for a
@@ -39,7 +40,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 	cc := func(path, modname string, more ...string) *kernelgraph.Object {
 		base := strings.TrimSuffix(filepath.Base(path), ".o")
 		words := append([]string{"gcc", "-nostdinc", "-I./include", "-O2", "-Wall", "-std=gnu11"}, more...)
-		words = append(words, `-DKBUILD_BASENAME="`+kbuildName(base)+`"`, `-DKBUILD_MODNAME="`+modname+`"`, "-c", "-o", path, strings.TrimSuffix(path, "o")+"c")
+		words = append(words, `-DKBUILD_BASENAME="`+maketrace.KbuildName(base)+`"`, `-DKBUILD_MODNAME="`+modname+`"`, "-c", "-o", path, strings.TrimSuffix(path, "o")+"c")
 		return &kernelgraph.Object{Path: path, Source: strings.TrimSuffix(path, "o") + "c", Command: words}
 	}
 	g := &kernelgraph.Graph{

@@ -13,22 +13,6 @@ import (
 // vmlinuxSymvers is the file with what vmlinux exports.
 const vmlinuxSymvers = "vmlinux.symvers"
 
-// options are the CONFIG_ options that rules ask for.
-var options = []string{"MODULES", "MODVERSIONS", "MODULE_SRCVERSION_ALL", "TRIM_UNUSED_KSYMS"}
-
-// config returns the values of options.
-func (w *writer) config() map[string]string {
-	values := map[string]string{}
-	for line := range strings.Lines(w.read(".config")) {
-		name, value, found := strings.Cut(strings.TrimSpace(line), "=")
-		name, is := strings.CutPrefix(name, "CONFIG_")
-		if found && is && slices.Contains(options, name) {
-			values[name] = value
-		}
-	}
-	return values
-}
-
 // modpostFlags are modpost's options, without the files that it reads and
 // writes, and without those by which it trims.
 func (w *writer) modpostFlags() []string {
@@ -40,7 +24,7 @@ func (w *writer) modpostFlags() []string {
 			skip = false
 		case slices.Contains([]string{"-o", "-i", "-T", "-u"}, word):
 			skip = true
-		case strings.HasPrefix(word, "-") && word != "-t" && word != "-M":
+		case strings.HasPrefix(word, "-") && word != "-t":
 			flags = append(flags, word)
 		}
 	}
@@ -51,7 +35,7 @@ func (w *writer) modpostFlags() []string {
 func (w *writer) exportsRule() {
 	w.pkg("").add("kernel_vmlinux_exports",
 		arg{"name", "vmlinux_exports"},
-		arg{"export_c", exportSource},
+		arg{"export_c", kernelgraph.ExportSource},
 		arg{"symvers", vmlinuxSymvers},
 		arg{"vmlinux", ":vmlinux.o"},
 		arg{"tree", treeLabel},
@@ -118,7 +102,7 @@ func scripts(words []string) []string {
 
 func (w *writer) moduleRule(m *kernelgraph.Module) string {
 	dir := w.folder(m.Path + ".ko")
-	name := strings.TrimPrefix(strings.TrimPrefix(m.Path, dir), "/") + "_module"
+	name := below(dir, m.Path) + "_module"
 	var link, objtool, objects []string
 	if m.Link != nil {
 		for _, word := range m.Link.Command {
@@ -154,16 +138,20 @@ func (w *writer) moduleRule(m *kernelgraph.Module) string {
 
 // target is the label of the kernel_objects that makes an object.
 func (w *writer) target(from, object string) string {
-	o := w.Graph.Objects[object]
-	name := "objects"
-	if w.alone(o) {
-		name = strings.TrimSuffix(path.Base(object), ".o") + "_object"
-	}
+	name := w.targetName(w.Graph.Objects[object])
 	dir := w.folder(object)
 	if dir == from {
 		return ":" + name
 	}
 	return "//" + dir + ":" + name
+}
+
+// targetName is the name of the kernel_objects that makes an object.
+func (w *writer) targetName(o *kernelgraph.Object) string {
+	if w.alone(o) {
+		return strings.TrimSuffix(path.Base(o.Path), ".o") + "_object"
+	}
+	return "objects"
 }
 
 // alone says whether an object has a target of its own: something that it reads

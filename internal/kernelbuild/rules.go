@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
@@ -25,7 +26,7 @@ func (w *writer) rules() error {
 	for _, r := range w.recipes() {
 		w.recipeRule(r)
 	}
-	if w.needed[exportSource] {
+	if w.needed[kernelgraph.ExportSource] {
 		w.exportsRule()
 	}
 	if err := w.moduleRules(); err != nil {
@@ -74,7 +75,6 @@ func (w *writer) treeRule() {
 	w.pkg("").add("kernel_tree",
 		arg{"name", "tree"},
 		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
-		arg{"config", w.config()},
 		arg{"modpost_flags", w.modpostFlags()},
 		arg{"commands", w.bases},
 		arg{"cwd", w.Src},
@@ -94,13 +94,13 @@ func (w *writer) objectRules() {
 	for _, o := range w.objects() {
 		dir := w.folder(o.Path)
 		if w.alone(o) {
-			w.objectRule(dir, strings.TrimSuffix(path.Base(o.Path), ".o")+"_object", []*kernelgraph.Object{o})
+			w.objectRule(dir, w.targetName(o), []*kernelgraph.Object{o})
 			continue
 		}
 		groups[dir] = append(groups[dir], o)
 	}
 	for _, dir := range slices.Sorted(maps.Keys(groups)) {
-		w.objectRule(dir, "objects", groups[dir])
+		w.objectRule(dir, w.targetName(groups[dir][0]), groups[dir])
 	}
 }
 
@@ -114,7 +114,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 			return kind
 		}
 		if keys[kind+text] == "" {
-			k := kind + "_" + number(len(keys)+1)
+			k := kind + "_" + strconv.Itoa(len(keys)+1)
 			keys[kind+text] = k
 			commands[k] = against(kind, w.bases[kind], words)
 		}
@@ -127,7 +127,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		if len(c.objtool) > 0 {
 			objtool = key("objtool", c.objtool)
 		}
-		out := strings.TrimPrefix(strings.TrimPrefix(o.Path, dir), "/")
+		out := below(dir, o.Path)
 		outs = append(outs, out)
 		srcs = append(srcs, w.label(dir, o.Source))
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
@@ -152,32 +152,23 @@ func (w *writer) archiveRule(a *kernelgraph.Archive) {
 	dir := w.folder(a.Path)
 	var members []string
 	for _, m := range a.Members {
-		if w.needed[m] || w.Graph.Links[m] != nil {
+		if w.needed[m] {
 			members = append(members, w.label(dir, m))
 		}
 	}
 	w.pkg(dir).add("kernel_archive",
-		arg{"name", strings.TrimPrefix(strings.TrimPrefix(a.Path, dir), "/")},
+		arg{"name", below(dir, a.Path)},
 		arg{"flags", a.Flags},
 		arg{"members", members},
 		arg{"further", a.Further},
-		arg{"srcs", w.inTree(dir, a.Reads)},
+		arg{"srcs", unique(w.allLabels(dir, a.Reads))},
 		arg{"tree", treeLabel},
 	)
 }
 
-// inTree are the labels of those files that are of the tree or made.
-func (w *writer) inTree(dir string, files []string) []string {
-	var labels []string
-	for _, f := range files {
-		labels = append(labels, w.label(dir, f))
-	}
-	return unique(labels)
-}
-
 func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 	dir := w.folder(r.Target)
-	name := strings.TrimPrefix(strings.TrimPrefix(r.Target, dir), "/")
+	name := below(dir, r.Target)
 	sources := map[string][]string{}
 	for _, o := range r.Sources {
 		sources[o.Source] = o.Command
@@ -189,7 +180,6 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 			archives = append(archives, w.label(dir, in))
 		case w.inHeaders(in) && !w.needed[in] && len(r.Sources) > 0:
 			// In the pack of a source.
-		case in == ".config":
 		default:
 			srcs = append(srcs, w.label(dir, in))
 		}

@@ -22,7 +22,7 @@ func (w *writer) steps() []string {
 			visit(in)
 			follows[target] = follows[target] || follows[in]
 		}
-		if follows[target] && target != exportSource {
+		if follows[target] && target != kernelgraph.ExportSource {
 			order = append(order, target)
 		}
 	}
@@ -35,7 +35,7 @@ func (w *writer) steps() []string {
 // inputs are the targets that a target is made of.
 func (w *writer) inputs(target string) []string {
 	switch g := w.Graph; {
-	case target == exportSource:
+	case target == kernelgraph.ExportSource:
 		return []string{"vmlinux.o"}
 	case g.Objects[target] != nil:
 		return slices.Concat([]string{g.Objects[target].Source}, g.Objects[target].Headers)

@@ -19,8 +19,8 @@ type Make func(args ...string) (stdout string, err error)
 //go:embed dryshell.sh
 var dryShell string
 
-// rounds is how often make is asked. Each time it sees further: past vmlinux.a,
-// and past the list of modules.
+// rounds is how often make may have something new to say. Each time it sees
+// further: past vmlinux.a, and past the list of modules.
 const rounds = 5
 
 // A dryRun asks make what it would do, until it has nothing new to say.
@@ -31,7 +31,7 @@ type dryRun struct {
 
 	steps        []maketrace.Step
 	environment  map[string]string // that of a recipe
-	seen         map[string]bool   // makefile, line and target of a step
+	seen         map[string]bool   // targets of steps
 	placeholders []string
 }
 
@@ -53,13 +53,16 @@ func (d *dryRun) run() ([]maketrace.Step, error) {
 	}
 	defer d.clean()
 	d.seen = map[string]bool{}
-	for range rounds {
+	for round := 0; ; round++ {
 		args := append([]string{"-n", "-k", "--trace", "SHELL=" + shell}, d.goals...)
 		var stdout string
 		stdout, err = d.make(args...)
 		fresh := d.add(maketrace.Steps(stdout))
 		if len(fresh) == 0 {
 			break
+		}
+		if round == rounds {
+			return nil, fmt.Errorf("make -n %s says something new each time that it is asked, now of %s; please report it with the configuration", strings.Join(d.goals, " "), fresh[0].Target)
 		}
 		if err := d.placehold(fresh); err != nil {
 			return nil, err
@@ -96,11 +99,10 @@ func (d *dryRun) add(steps []maketrace.Step) []maketrace.Step {
 	var fresh []maketrace.Step
 	for _, s := range steps {
 		s.Target = path.Clean(s.Target)
-		key := s.Target
-		if s.Phony || d.seen[key] || d.there(s.Target) || !makesFile(s) {
+		if s.Phony || d.seen[s.Target] || d.there(s.Target) || !makesFile(s) {
 			continue
 		}
-		d.seen[key] = true
+		d.seen[s.Target] = true
 		fresh = append(fresh, s)
 	}
 	d.steps = append(d.steps, fresh...)
@@ -131,7 +133,7 @@ func (d *dryRun) placehold(steps []maketrace.Step) error {
 			return err
 		}
 	}
-	if err := d.put(".vmlinux.export.c", ""); err != nil {
+	if err := d.put(ExportSource, ""); err != nil {
 		return err
 	}
 	return d.put("modules.order", order.String())

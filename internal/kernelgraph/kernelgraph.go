@@ -7,18 +7,19 @@
 // Paths are relative to the top of the tree and have no `./`.
 package kernelgraph
 
+// ExportSource is what modpost makes of vmlinux.o: the table of what the kernel
+// exports.
+const ExportSource = ".vmlinux.export.c"
+
 // A Graph is the steps of a build.
 type Graph struct {
 	Objects  map[string]*Object  // by path: a source compiled
-	Links    map[string]*Link    // by path: the object of a composite module
 	Archives map[string]*Archive // by path: built-in.a, lib.a and what is made of them
 	Recipes  map[string]*Recipe  // by target: everything else
 	Modules  []*Module           // in the order of modules.order
 	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
 	OrderSuffix string
-	Modpost     []string        // modpost's command, as it is run over vmlinux.o and all modules
-	made        map[string]bool // the targets of all steps
-	top         string
+	Modpost     []string // modpost's command, as it is run over vmlinux.o and all modules
 }
 
 // An Object is a source and how it is compiled.
@@ -62,7 +63,6 @@ type Recipe struct {
 	Makefile string // where make has it from, with the line: lib/Makefile:324
 	Lines    []string
 	Inputs   []string  // files that it names, of the tree or made by other steps
-	Folders  []string  // folders that it names
 	Sources  []*Object // what it compiles or preprocesses
 	// Environment is the variables that make exports and that the recipe, or
 	// a script that it runs, names.

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bazelbuild/rules_go/go/runfiles"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
 	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
@@ -67,7 +69,7 @@ gcc -I./tools/include -o fs/gen fs/gen.c
 		"fs/table.h": {Target: "fs/table.h", Makefile: "lib/Makefile:7", Lines: []string{"fs/gen > fs/table.h"}, Inputs: []string{"fs/gen"}},
 		"fs/gen": {
 			Target: "fs/gen", Makefile: "scripts/Makefile.host:1", Lines: []string{"gcc -I./tools/include -o fs/gen fs/gen.c"},
-			Inputs: []string{"fs/gen.c"}, Folders: []string{"tools/include"},
+			Inputs:  []string{"fs/gen.c"},
 			Sources: []*Object{{Path: "fs/gen", Source: "fs/gen.c", Command: []string{"gcc", "-I./tools/include", "-o", "fs/gen", "fs/gen.c"}}},
 		},
 	}
@@ -179,12 +181,36 @@ func TestAStepThatIsNotUnderstoodIsAnError(t *testing.T) {
 	}
 }
 
+// gnuMake is the SDK's, as a program that can call itself; the machine's outside
+// of Bazel.
+func gnuMake(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("SDK") == "" {
+		program, err := exec.LookPath("make")
+		if err != nil {
+			t.Skip("there is no make on this machine; Bazel runs this test with that of an SDK")
+		}
+		return program
+	}
+	description, err := runfiles.Rlocation(os.Getenv("SDK"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sdk, err := kbuildsdk.Open(description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "make")
+	script := "#!/bin/sh\nexec " + kbuildsdk.Quote(sdk.MakeCommand(program)) + " \"$@\"\n"
+	if err := os.WriteFile(program, []byte(script), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
+
 // A dry run of a Makefile whose sub-make wants what only a real build makes.
 func TestADryRunSeesPastWhatIsNotMade(t *testing.T) {
-	program, err := exec.LookPath("make")
-	if err != nil {
-		t.Skip("there is no make")
-	}
+	program := gnuMake(t)
 	top := t.TempDir()
 	write(t, top, "Makefile", `
 all: whole

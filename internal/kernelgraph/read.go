@@ -20,13 +20,13 @@ func Read(top string, make Make, goals []string) (*Graph, error) {
 }
 
 func newGraph(top string, steps []maketrace.Step, environment map[string]string) (*Graph, error) {
-	g := &Graph{
-		Objects: map[string]*Object{}, Links: map[string]*Link{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{},
-		made: map[string]bool{}, top: top,
+	g := &Graph{Objects: map[string]*Object{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{}}
+	r := &reader{
+		Graph: g, top: top, environment: environment,
+		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string][]string{},
 	}
-	r := &reader{Graph: g, environment: environment, parts: map[string][]string{}, finals: map[string][]string{}}
 	for _, s := range steps {
-		g.made[s.Target] = true
+		r.made[s.Target] = true
 	}
 	for _, s := range steps {
 		if err := r.step(s); err != nil {
@@ -38,7 +38,10 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 
 type reader struct {
 	*Graph
+	top         string
 	environment map[string]string   // of recipes
+	made        map[string]bool     // the targets of all steps
+	links       map[string]*Link    // by path of the object
 	parts       map[string][]string // module to the objects of its .mod
 	finals      map[string][]string // module to the command that links its .ko
 }
@@ -53,7 +56,7 @@ func (r *reader) step(s maketrace.Step) error {
 	case len(all) == 0, base == "modules.order":
 		return nil
 	case strings.HasSuffix(base, ".mod"):
-		r.parts[strings.TrimSuffix(s.Target, ".mod")] = listed(path.Dir(s.Target), maketrace.Commands(s.Recipe))
+		r.parts[strings.TrimSuffix(s.Target, ".mod")] = maketrace.Listed(path.Dir(s.Target), maketrace.Commands(s.Recipe))
 		return nil
 	case strings.HasSuffix(base, ".ko"):
 		if words := all[0].words; slices.Contains(words, "-r") && len(all) == 1 {
@@ -85,7 +88,7 @@ func (r *reader) step(s maketrace.Step) error {
 // one source, or a linker of the parts of a module.
 func (r *reader) object(s maketrace.Step, all []statement) bool {
 	words := all[0].words
-	if len(words) < 3 || after(words, "-o") == "" || path.Clean(after(words, "-o")) != s.Target {
+	if len(words) < 3 || maketrace.After(words, "-o") == "" || path.Clean(maketrace.After(words, "-o")) != s.Target {
 		return false
 	}
 	objtool, plain := objtoolOf(s.Target, all[1:])
@@ -100,7 +103,7 @@ func (r *reader) object(s maketrace.Step, all []statement) bool {
 		}
 		r.Objects[s.Target] = &Object{Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: objtool, Headers: r.headers(s, source)}
 	case slices.Contains(words, "-r") && strings.HasPrefix(words[len(words)-1], "@") && strings.HasSuffix(words[len(words)-1], ".mod"):
-		r.Links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: objtool}
+		r.links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: objtool}
 	default:
 		return false
 	}
@@ -158,7 +161,7 @@ func (r *reader) modules(order []string) error {
 		if len(m.Objects) == 0 || m.Mod == nil || m.Final == nil {
 			return &Error{name + ".ko", "modules.order", "Kbuild lists the module, but says nothing of what it is made of", ""}
 		}
-		m.Link = r.Links[name+".o"]
+		m.Link = r.links[name+".o"]
 		r.Modules = append(r.Modules, m)
 	}
 	return nil
@@ -205,34 +208,4 @@ func archive(target string, all []statement) *Archive {
 		return nil
 	}
 	return a
-}
-
-// listed are the objects that a .mod's recipe prints: names relative to the
-// folder of the .mod.
-func listed(dir string, all [][]string) []string {
-	var objects []string
-	for _, words := range all {
-		if words[0] != "printf" && words[0] != "echo" {
-			continue
-		}
-		for _, w := range words[1:] {
-			for _, name := range strings.Fields(w) {
-				if strings.HasSuffix(name, ".o") {
-					if name = path.Join(dir, name); !slices.Contains(objects, name) {
-						objects = append(objects, name)
-					}
-				}
-			}
-		}
-	}
-	return objects
-}
-
-func after(words []string, option string) string {
-	for i := range len(words) - 1 {
-		if words[i] == option {
-			return words[i+1]
-		}
-	}
-	return ""
 }

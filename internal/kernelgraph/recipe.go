@@ -27,11 +27,6 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			if o := compiles(words); o != nil {
 				rec.Sources = append(rec.Sources, o)
 			}
-			for _, w := range words {
-				if dir, found := strings.CutPrefix(w, "-I"); found {
-					named[path.Clean(dir)] = true
-				}
-			}
 		}
 	}
 	for _, due := range s.Due {
@@ -43,12 +38,8 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 		if w == s.Target || w == "." || strings.HasPrefix(w, "/") || strings.HasPrefix(w, "../") {
 			continue
 		}
-		info, err := os.Stat(filepath.Join(r.top, w))
-		switch {
-		case r.made[w] || err == nil && info.Mode().IsRegular():
+		if r.made[w] || isFile(filepath.Join(r.top, w)) {
 			rec.Inputs = append(rec.Inputs, w)
-		case err == nil && info.IsDir() && strings.Contains(w, "/"):
-			rec.Folders = append(rec.Folders, w)
 		}
 	}
 	texts := rec.Lines
@@ -67,7 +58,6 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 	}
 	rec.Environment = r.variables(texts)
 	slices.Sort(rec.Inputs)
-	slices.Sort(rec.Folders)
 	r.Recipes[s.Target] = rec
 	return nil
 }
@@ -126,12 +116,12 @@ var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 // compiles returns the source that a command preprocesses or compiles, nil if it
 // is no compiler's.
 func compiles(words []string) *Object {
-	if len(words) < 3 || after(words, "-o") == "" {
+	if len(words) < 3 || maketrace.After(words, "-o") == "" {
 		return nil
 	}
 	for _, w := range words[1:] {
 		if ext := path.Ext(w); (ext == ".c" || ext == ".S") && !strings.HasPrefix(w, "-") {
-			return &Object{Path: path.Clean(after(words, "-o")), Source: path.Clean(w), Command: withoutDeps(words)}
+			return &Object{Path: path.Clean(maketrace.After(words, "-o")), Source: path.Clean(w), Command: withoutDeps(words)}
 		}
 	}
 	return nil

@@ -248,13 +248,13 @@ func (d *Description) command(name string, at places) (before, after []string, e
 }
 
 // script is the text of a shell script that starts a program.
-func (d *Description) script(name string, at places) (string, error) {
+func (d *Description) script(name string, at places, shell string) (string, error) {
 	before, after, environment, err := d.command(name, at)
 	if err != nil {
 		return "", err
 	}
 	var text strings.Builder
-	text.WriteString("#!/bin/sh\n")
+	text.WriteString("#!" + shell + "\n")
 	for _, variable := range sortedKeys(environment) {
 		fmt.Fprintf(&text, "export %s=%s\n", variable, kbuildsdk.Quote([]string{at.expand(environment[variable])}))
 	}
@@ -269,18 +269,26 @@ func (d *Description) script(name string, at places) (string, error) {
 	return text.String(), nil
 }
 
-// writeScripts fills a folder with scripts that start the programs.
-func (d *Description) writeScripts(at places) error {
+// writeScripts fills a folder with scripts that start the programs; shell is what
+// starts a shell in their first lines.
+func (d *Description) writeScripts(at places, shell string) error {
 	for name := range d.Programs {
-		text, err := d.script(name, at)
+		text, err := d.script(name, at, shell)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(at.bin, name), []byte(text), fs.FileMode(0o777)); err != nil {
+		if err := os.WriteFile(filepath.Join(at.bin, name), []byte(text), 0o777); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Launch fills an empty folder with scripts that start the programs, for recipes
+// that run as actions. tree and sdk are where the repositories are, shell the
+// words of a script's first line that start the shell.
+func (d *Description) Launch(bin, tree, sdk, shell string) error {
+	return d.writeScripts(places{tree: tree, sdk: sdk, bin: bin}, shell)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -118,7 +118,7 @@ func open(dir string, sdk *kbuildsdk.SDK, d *Description) (*Tree, error) {
 	}
 	err = errors.Join(os.Mkdir(t.at.bin, 0o777), os.Mkdir(filepath.Join(scratch, "tmp"), 0o777))
 	if err == nil {
-		err = t.writeScripts(t.at)
+		err = t.writeScripts(t.at, "/bin/sh")
 	}
 	if err == nil {
 		err = sdk.InstallApplets(filepath.Join(t.at.bin, "applets"))

@@ -27,5 +27,5 @@ func (p *programs) Has(name string) bool {
 }
 
 func (p *programs) Launch(bin, top, shell string) error {
-	return p.Launchers(bin, filepath.Join(top, "tree"), filepath.Join(top, "sdk"), shell)
+	return p.Description.Launch(bin, filepath.Join(top, "tree"), filepath.Join(top, "sdk"), shell)
 }
