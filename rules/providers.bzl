@@ -123,7 +123,6 @@ KernelTreeInfo = provider(
         "sdk_root": "string: exec path of the SDK's repository.",
         "recipe_files": "depset of File: what recipes run.",
         "release": "string: the kernel release.",
-        "config": "dict: the CONFIG_ options that change which actions there are, without the prefix.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost.",
     },
 )
@@ -134,8 +133,7 @@ KernelObjectsInfo = provider(
         "objects": """dict: path in the tree to struct of `pack` (File, what the source includes) and `unit`, what compile_object takes:
 struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
 `modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
-symbols), `deps` (File, what was read to compile it; None outside of modules) and `symversions` (File or None, the CRCs of its
-exports).""",
+symbols) and `deps` (File, what was read to compile it; None outside of modules).""",
         "sources_text": "File: what srcversion hashes to, of all sources of the target; None outside of modules.",
     },
 )
@@ -144,8 +142,7 @@ KernelIntreeModuleInfo = provider(
     doc = "A module of a kernel's source tree, before modpost.",
     fields = {
         "module": """struct of `label`, `name`, `path` (in the tree, without suffix), `object`, `mod`, `ksyms`, `symvers` (what it exports),
-`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and `sources_texts`
-(lists of File).""",
+`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps` and `sources_texts` (lists of File).""",
     },
 )
 
@@ -163,8 +160,7 @@ KernelIntreeModulesInfo = provider(
 KernelRecipeInfo = provider(
     doc = "A recipe of a kernel's Makefiles, as what it takes to run it again with other inputs.",
     fields = {
-        "spec": """struct of `target` and `also` (what it makes, paths in the tree), `name`, `lines`, `sources`, `includes` and `environment` (as
-in kernel_recipe), `srcs` (list of struct(path, file)) and `archives` (list of KernelArchiveInfo).""",
+        "spec": """struct of `target` (a path in the tree), `lines`, `sources`, `includes` and `environment` (as in kernel_recipe), `srcs` (list of struct(path, file)) and `archives` (list of KernelArchiveInfo).""",
         "files": "dict: path in the tree to File: what it makes.",
     },
 )

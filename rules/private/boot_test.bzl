@@ -2,6 +2,7 @@
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
 load(":no_kernel.bzl", "chosen_kernel")
+load(":params.bzl", "params")
 load(":paths.bzl", "rlocation")
 
 TOOLCHAIN_TYPE = Label("//boot:toolchain_type")
@@ -85,9 +86,7 @@ def _pack_initramfs(ctx, kernel):
             for target in ctx.attr.modules
         ],
     )
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--init", ctx.executable._init)
     args.add("--out", out)
     args.add_all(kos, before_each = "--module")

@@ -1,5 +1,6 @@
 """KernelCompile: one action an object, which reads the source, its pack and the compiler, and nothing else."""
 
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING")
 load(":templates.bzl", "add_template")
 
@@ -51,9 +52,7 @@ def compile_unit(
       trim: None, or struct(untrimmed, header, dropped, markers): compile with the object's slice of autoksyms.h; if the file
         dropped is empty, the object is the untrimmed one, with `markers` only if it exports nothing.
     """
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--pack", pack)
     args.add_all([source], format_each = "--source=" + source_path + "=%s")
     args.add("--cwd", cwd)

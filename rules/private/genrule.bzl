@@ -2,6 +2,7 @@
 
 load(":no_kernel.bzl", "chosen_kernel")
 load(":options.bzl", "expand", "folders_of")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "canonical_dir", "label_text", "mapping")
 load(":units.bzl", "kbuild_place")
 
@@ -19,9 +20,7 @@ def kernel_genrule_impl(ctx):
         fail("{}: the SDK {} has no busybox to run commands with; use one of kernel.debian".format(label_text(ctx.label), label_text(kernel.label)))
     place = kbuild_place(ctx.label, kernel, ctx.attr.kbuild_root)
     outs = [ctx.actions.declare_file(name) for name in ctx.attr.outs or [ctx.label.name]]
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--cwd", place.cwd)
     args.add("--busybox", kernel.busybox)
     for root, directory in kernel.roots.items():

@@ -1,12 +1,11 @@
 """The two links of a module: its objects to one (KernelLink), and that with `.mod.o` to the `.ko` (KernelModuleLink)."""
 
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING")
 load(":templates.bzl", "add_template")
 
 def _begin(kernel, folder, cwd, obj, modname, module, ctx):
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--cwd", cwd)
     args.add("--define=M=%{root}/" + folder)
     args.add("--define=obj=" + obj)

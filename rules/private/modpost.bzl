@@ -1,5 +1,6 @@
 """What stands between a module's linked object and its `.mod.c`: scan, the slice of Module.symvers, modpost."""
 
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text", "symvers_arg")
 
 def scan(ctx, tool, module, module_object, out):
@@ -47,9 +48,7 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, direct, extra_symvers, 
       hints: File, the lines of the index that concern the module.
       unused: File, the labels of `direct` whose symbols the module does not use.
     """
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--ksyms", ksyms)
     args.add("--kernel", kernel.symvers)
     args.add_all(extra_symvers, format_each = "--dep=%s")
@@ -73,6 +72,27 @@ def slice_symvers(ctx, kernel, tool, ksyms, dep_symvers, direct, extra_symvers, 
         progress_message = "Slicing Module.symvers for %{label}",
     )
 
+def join_symvers(ctx, files, out):
+    """Declares KernelSymversJoin: the Module.symvers of several modules, or of vmlinux, one after the other.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      files: list of File.
+      out: File.
+    """
+    args = params(ctx)
+    args.add("--out", out)
+    args.add_all(files, before_each = "--symvers")
+    ctx.actions.run(
+        mnemonic = "KernelSymversJoin",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["join", args],
+        inputs = files,
+        outputs = [out],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Joining Module.symvers of %{label}",
+    )
+
 def modpost(ctx, linked, mod_c, symvers_out, keep = None):
     """Declares KernelModpost: checks the module's symbols and writes its `.mod.c` and its Module.symvers lines.
 
@@ -84,9 +104,7 @@ def modpost(ctx, linked, mod_c, symvers_out, keep = None):
       keep: File with the exports that stay, one a line; None: all.
     """
     kernel = linked.kernel
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add_all(kernel.modpost_flags)
     args.add("--release", kernel.release)
     args.add("--module", linked.symvers_name)

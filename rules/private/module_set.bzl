@@ -2,12 +2,10 @@
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo")
 load(":finish.bzl", "changed", "finish_module")
-load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":trim.bzl", "keep_list", "needed_set", "report", "trim_objects", "write_autoksyms")
+load(":modpost.bzl", "join_symvers")
+load(":paths.bzl", "label_text")
+load(":trim.bzl", "keep_list", "needed_set", "report", "trim_objects", "trims_in_modpost", "write_autoksyms")
 load(":units.bzl", "kbuild_name")
-
-# The first release whose modpost makes the tables of exports, and trims them.
-_MODPOST_TRIMS = (6, 5)
 
 # The first release whose modules.order lists objects.
 _ORDER_LISTS_OBJECTS = (6, 2)
@@ -40,22 +38,6 @@ def _check_names(ctx, modules):
                 name,
             ))
         seen[name] = module
-
-def _join(ctx, out, files):
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
-    args.add("--out", out)
-    args.add_all(files, before_each = "--symvers")
-    ctx.actions.run(
-        mnemonic = "KernelSymversJoin",
-        executable = ctx.attr._slice[DefaultInfo].files_to_run,
-        arguments = ["join", args],
-        inputs = files,
-        outputs = [out],
-        execution_requirements = PATH_MAPPING,
-        progress_message = "Joining Module.symvers of %{label}",
-    )
 
 def kernel_module_set_impl(ctx):
     """Implementation of the kernel_module_set rule.
@@ -91,7 +73,7 @@ def kernel_module_set_impl(ctx):
     else:
         made = [struct(ko = module.ko, symvers = module.symvers) for module in modules]
     symvers = ctx.actions.declare_file(prefix + "/Module.symvers")
-    _join(ctx, symvers, [module.symvers for module in made])
+    join_symvers(ctx, [module.symvers for module in made], symvers)
     kos = [module.ko for module in made]
     return [
         DefaultInfo(files = depset(kos)),
@@ -118,7 +100,7 @@ def _trimmed(ctx, kernel, modules, needed, prefix):
     made = []
     keeps = []
     headers = []
-    in_modpost = kernel.version >= _MODPOST_TRIMS
+    in_modpost = trims_in_modpost(kernel.version)
     if not in_modpost:
         headers.append(write_autoksyms(ctx, needed, prefix + "/autoksyms.h"))
     for module in modules:
@@ -126,7 +108,7 @@ def _trimmed(ctx, kernel, modules, needed, prefix):
         linked = module.linked
         keep = None
         if in_modpost:
-            keep = keep_list(ctx, module, needed, folder + ".keep")
+            keep = keep_list(ctx, label_text(module.label), needed, [module.ksyms], folder + ".keep")
             keeps.append(keep)
         else:
             linked, slices = trim_objects(ctx, module, needed, folder)

@@ -4,6 +4,7 @@ Its outputs are one pack a unit: the include closure with comments blanked, and 
 the closure mentions. A pack that comes out the same has the same digest, so the compile that reads it is a cache hit.
 """
 
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "mapping")
 load(":templates.bzl", "add_template")
 load(":units.bzl", "unit_output")
@@ -26,9 +27,7 @@ def slice_headers(ctx, kernel, units, files, slots, src_opts, cwd, folder, tool,
     Returns:
       dict: unit stem to its pack, a File.
     """
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     for root, directory in kernel.roots.items():
         args.add_all([directory], format_each = "--root=" + root + "=%s", expand_directories = False)
     args.add_all(files, map_each = mapping, format_each = "--file=%s", expand_directories = False)

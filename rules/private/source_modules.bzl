@@ -5,15 +5,11 @@ modpost that looks at no import.
 """
 
 load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
-load(":modpost.bzl", "scan")
+load(":modpost.bzl", "join_symvers", "scan")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
 load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_args", "tree_path")
-
-def _params(ctx):
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
-    return args
+load(":units.bzl", "kbuild_name")
 
 def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None, symvers = None, trim = None):
     """Declares a KernelModpost of one module.
@@ -28,15 +24,14 @@ def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None,
       symvers: File, what others export; for mod_c.
       trim: File with the exports that stay, or None: all.
     """
-    args = _params(ctx)
+    args = params(ctx)
     args.add_all(tree.modpost_flags)
     args.add("--release", tree.release)
     args.add("--module", module.path)
     args.add("--label=" + label_text(module.label))
     args.add("--object", module.object)
     args.add("--mod", module.mod)
-    args.add_all(module.symversions, before_each = "--symversions")
-    inputs = [module.object, module.mod] + module.symversions
+    inputs = [module.object, module.mod]
     if symvers_out:
         args.add("--symvers_out", symvers_out)
     if trim:
@@ -114,7 +109,6 @@ def kernel_intree_module_impl(ctx):
         link = expand_command(tree, ctx.attr.link),
         objtool = expand_command(tree, ctx.attr.objtool),
         deps = [part.unit.deps for part in parts],
-        symversions = [part.unit.symversions for part in parts if part.unit.symversions],
         sources_texts = texts,
     )
     if ctx.attr.link:
@@ -137,26 +131,10 @@ def kernel_intree_module_impl(ctx):
         KernelIntreeModuleInfo(module = module),
     ]
 
-def _join(ctx, files, out):
-    args = _params(ctx)
-    args.add_all(files, before_each = "--symvers")
-    args.add("--out", out)
-    ctx.actions.run(
-        mnemonic = "KernelSymversJoin",
-        executable = ctx.attr._slice[DefaultInfo].files_to_run,
-        arguments = ["join", args],
-        inputs = files,
-        outputs = [out],
-        execution_requirements = PATH_MAPPING,
-        progress_message = "Joining Module.symvers",
-    )
-
-def _slice_symvers(ctx, tree, module, all, out):
-    args = _params(ctx)
+def _slice_symvers(ctx, module, all, out):
+    args = params(ctx)
     args.add("--ksyms", module.ksyms)
     args.add("--kernel", all)
-    if tree.config.get("MODVERSIONS") == "y":
-        args.add("--modversions")
     args.add("--out", out)
     ctx.actions.run(
         mnemonic = "KernelSymversSlice",
@@ -177,7 +155,7 @@ def _mod_object(ctx, tree, module, commands, mod_c, out):
         mod_c,
         commands.mod_pack,
         out,
-        modname = module.name.replace("-", "_"),
+        modname = kbuild_name(module.name),
     )
     args.add_all(commands.mod_command, format_each = "--cc=%s")
     args.add_all(commands.mod_objtool, format_each = "--objtool=%s")
@@ -225,7 +203,7 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
       (KernelIntreeModulesInfo, list of File: the `.mod.c`).
     """
     symvers = ctx.actions.declare_file(folder + "Module.symvers")
-    _join(ctx, [vmlinux_symvers] + [module.symvers for module in modules], symvers)
+    join_symvers(ctx, [vmlinux_symvers] + [module.symvers for module in modules], symvers)
     order = ctx.actions.declare_file(folder + "modules.order")
     ctx.actions.write(order, "".join([module.path + commands.order_suffix + "\n" for module in modules]))
     kos = []
@@ -233,7 +211,7 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
     for module in modules:
         base = "{}_modules/{}".format(folder, module.path)
         part = ctx.actions.declare_file(base + ".symvers.slice")
-        _slice_symvers(ctx, tree, module, symvers, part)
+        _slice_symvers(ctx, module, symvers, part)
         mod_c = ctx.actions.declare_file(base + ".mod.c")
         module_modpost(ctx, tree, module, [mod_c], mod_c = mod_c, symvers = part, trim = trims.get(module.path))
         mod_o = ctx.actions.declare_file(base + ".mod.o")
@@ -276,7 +254,7 @@ def kernel_intree_modules_impl(ctx):
         info,
     ]
 
-def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, trim = None):
+def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
     """Declares the KernelModpost of vmlinux.o.
 
     Args:
@@ -284,19 +262,15 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, t
       tree: KernelTreeInfo.
       label: of the target that messages name.
       vmlinux: File, vmlinux.o.
-      symversions: list of File, the CRCs of its objects' exports.
       export_c: File to write the table of exports to.
       symvers: File to write the lines of Module.symvers to.
       trim: File with the exports that stay, or None: all.
     """
-    args = _params(ctx)
+    args = params(ctx)
     args.add_all(tree.modpost_flags)
     args.add("--release", tree.release)
-    if tree.config.get("MODULES") == "y":
-        args.add("-M")
     args.add("--label=" + label_text(label))
     args.add("--vmlinux", vmlinux)
-    args.add_all(symversions, before_each = "--symversions")
     if trim:
         args.add("--trim", trim)
     args.add("--export_c", export_c)
@@ -305,7 +279,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, t
         mnemonic = "KernelModpost",
         executable = ctx.attr._modpost[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = [vmlinux] + symversions + ([trim] if trim else []),
+        inputs = [vmlinux] + ([trim] if trim else []),
         outputs = [export_c, symvers],
         execution_requirements = PATH_MAPPING,
         progress_message = "Running modpost for vmlinux",
@@ -325,7 +299,6 @@ def kernel_vmlinux_exports_impl(ctx):
         ctx.attr.tree[KernelTreeInfo],
         ctx.label,
         ctx.file.vmlinux,
-        [],
         ctx.outputs.export_c,
         ctx.outputs.symvers,
     )

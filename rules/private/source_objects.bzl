@@ -86,7 +86,6 @@ def kernel_objects_impl(ctx):
             objtool = commands[objtool] if objtool else [],
             exports = name in ctx.attr.exports,
             headers = ctx.files.hdrs,
-            symversions = None,
         ))
     modules = [unit for unit in units if unit.deps]
     text = ctx.actions.declare_file("_packs/{}/sources.text".format(ctx.label.name)) if modules else None

@@ -1,6 +1,7 @@
 """How kernel_archive and kernel_recipe make what no compile of a single source does."""
 
 load("//rules:providers.bzl", "KernelArchiveInfo", "KernelRecipeInfo", "KernelTreeInfo")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING")
 load(":source_tree.bzl", "slice_sources", "tree_folder", "tree_path")
 
@@ -14,7 +15,6 @@ def kernel_archive_impl(ctx):
       list of providers.
     """
     objects = []
-    files = list(ctx.files.srcs)
     for member in ctx.attr.members:
         if KernelArchiveInfo in member:
             # ar puts the members of a thin archive into another one by one.
@@ -28,7 +28,7 @@ def kernel_archive_impl(ctx):
             flags = ctx.attr.flags,
             objects = objects,
             further = ctx.attr.further,
-            files = files,
+            files = ctx.files.srcs,
         ),
     ]
 
@@ -85,9 +85,7 @@ def declare_recipe(ctx, tree, spec, outs, folder, replaced = {}):
     lines = []
     for archive in spec.archives:
         lines.extend(_unpack_archive(ctx, tree, archive, replaced, folder, files))
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--cwd", tree.cwd)
     args.add("--description", tree.description)
     args.add("--tree", tree.tree_root)
@@ -126,8 +124,6 @@ def kernel_recipe_impl(ctx):
         outs[tree_path(tree, file)] = file
     spec = struct(
         target = outs.keys()[0],
-        also = outs.keys()[1:],
-        name = ctx.label.name,
         lines = ctx.attr.lines,
         sources = ctx.attr.sources,
         includes = ctx.attr.includes,

@@ -1,6 +1,7 @@
 """The SDK of a kernel that is built from source: what its tree says, and what the build adds."""
 
 load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
 load(":sdk.bzl", "files_by_path", "generated_packs", "kernel_version")
 load(":templates.bzl", "split_template")
@@ -58,9 +59,7 @@ def _install(ctx, kernel, folder):
     """Declares KernelModulesInstall: lib/modules/RELEASE as `make modules_install` lays it out, a directory."""
     modules = kernel.modules
     out = ctx.actions.declare_directory("{}_sdk/lib/modules/{}".format(folder, kernel.tree.release))
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     for module, ko in zip(modules.modules, modules.kos):
         args.add_all([ko], format_each = "--module=" + module.path + "=%s")
     args.add("--order", modules.order)

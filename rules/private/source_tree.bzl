@@ -1,7 +1,9 @@
 """What the rules in BUILD files of a kernel's source tree share: paths, commands, packs."""
 
 load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text", "package_path", "workspace_path")
+load(":units.bzl", "kbuild_name")
 
 def kernel_tree_impl(ctx):
     """Implementation of the kernel_tree rule.
@@ -35,7 +37,6 @@ def kernel_tree_impl(ctx):
             programs = programs,
             description = ctx.file.description,
             release = ctx.attr.release,
-            config = ctx.attr.config,
             modpost_flags = ctx.attr.modpost_flags,
             tree_root = ctx.label.workspace_root or ".",
             sdk_root = ctx.attr.sdk.label.workspace_root or ".",
@@ -103,9 +104,7 @@ def tree_args(ctx, tree, obj):
     Returns:
       Args.
     """
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add("--cwd", tree.cwd)
     args.add("--define=obj=" + obj)
     args.add_all(tree.tool_flags)
@@ -134,7 +133,7 @@ def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", m
     args.add("--pack", pack)
     args.add_all([source], format_each = "--source=" + tree.cwd + "/" + source_path + "=%s")
     args.add("--out", out)
-    basename = obj.rpartition("/")[2].replace("-", "_").replace(",", "_")
+    basename = kbuild_name(obj.rpartition("/")[2])
     args.add("--define=source=" + source_path)
     args.add("--define=basename=" + basename)
     args.add("--define=modname=" + (modname or basename))
@@ -156,9 +155,7 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
     Returns:
       list of File: the packs, in order.
     """
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     for root, directory in tree.roots.items():
         args.add_all([directory], format_each = "--root=" + root + "=%s", expand_directories = False)
     for path, file in files:
@@ -175,8 +172,6 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         args.add_all(unit.words, format_each = "--unit_flag=" + canonical + "=%s")
     if sources_text:
         args.add("--sources_text", sources_text)
-    if tree.config.get("MODVERSIONS") == "y":
-        args.add("--genksyms")
     ctx.actions.run(
         mnemonic = "KernelSlice",
         executable = ctx.attr._slice[DefaultInfo].files_to_run,

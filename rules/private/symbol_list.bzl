@@ -1,6 +1,7 @@
 """How lists of the kernel's symbols are made, and how a module is held to one."""
 
 load("//rules:providers.bzl", "KernelModuleInfo", "KernelModuleSetInfo", "KernelSymbolListInfo")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text", "symvers_arg")
 
 def _with_labels(files):
@@ -8,9 +9,7 @@ def _with_labels(files):
 
 def _begin(ctx, kernel, ksyms, others):
     """The arguments that say which modules take symbols from which kernel."""
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
+    args = params(ctx)
     args.add_all(ksyms, before_each = "--ksyms")
     args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = symvers_arg, format_each = "--kernel=%s")
     args.add_all(others, map_each = symvers_arg, format_each = "--symvers=%s")

@@ -3,10 +3,36 @@
 load(":compile.bzl", "compile_unit")
 load(":finish.bzl", "changed")
 load(":link.bzl", "link_object")
+load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "canonical_dir", "label_text")
 load(":units.bzl", "unit_output")
 
-def _run(ctx, mnemonic, verb, args, inputs, outputs, message):
+# The first release whose modpost makes the tables of exports, and trims them. Before, exports are in the objects.
+_MODPOST_TRIMS = (6, 5)
+
+def trims_in_modpost(version):
+    """Whether a kernel's modpost leaves exports out; else the compiler does.
+
+    Args:
+      version: tuple of two ints.
+
+    Returns:
+      bool.
+    """
+    return version >= _MODPOST_TRIMS
+
+def run_ksymtrim(ctx, mnemonic, verb, args, inputs, outputs, message):
+    """Declares an action of tools/ksymtrim.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      mnemonic: the action's mnemonic.
+      verb: of ksymtrim.
+      args: Args.
+      inputs: list of File.
+      outputs: list of File.
+      message: what Bazel says while it runs.
+    """
     ctx.actions.run(
         mnemonic = mnemonic,
         executable = ctx.attr._ksymtrim[DefaultInfo].files_to_run,
@@ -16,12 +42,6 @@ def _run(ctx, mnemonic, verb, args, inputs, outputs, message):
         execution_requirements = PATH_MAPPING,
         progress_message = message,
     )
-
-def _arguments(ctx):
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.use_param_file("@%s", use_always = True)
-    return args
 
 def _labelled(entry):
     return "{}={}".format(entry.file.path, entry.label)
@@ -53,7 +73,7 @@ def needed_set(ctx, kernel, modules, users, name):
     for user in users:
         # A summary says what it exports.
         outside.pop(label_text(user.label), None)
-    args = _arguments(ctx)
+    args = params(ctx)
     args.add_all(summaries, before_each = "--ksyms")
     args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--symvers=%s")
     args.add_all(outside.values(), map_each = _labelled, format_each = "--symvers=%s")
@@ -61,7 +81,7 @@ def needed_set(ctx, kernel, modules, users, name):
     if kernel.config.get("MODVERSIONS") == "y":
         args.add("--modversions")
     args.add("--out", out)
-    _run(
+    run_ksymtrim(
         ctx,
         "KernelNeeded",
         "needed",
@@ -91,14 +111,14 @@ def report(ctx, kernel, modules, needed, prefix):
         ("json", "json"),
         ("html", "html"),
     ]}
-    args = _arguments(ctx)
+    args = params(ctx)
     args.add("--needed", needed)
     args.add_all(summaries, before_each = "--ksyms")
     args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--symvers=%s")
     args.add("--title", label_text(ctx.label))
     for kind, file in outputs.items():
         args.add("--" + kind, file)
-    _run(
+    run_ksymtrim(
         ctx,
         "KernelReport",
         "report",
@@ -109,26 +129,62 @@ def report(ctx, kernel, modules, needed, prefix):
     )
     return outputs.values()
 
-def keep_list(ctx, module, needed, name):
-    """Declares KernelKeepList: the exports of a module that stay, as modpost takes them.
+def keep_list(ctx, exporter, needed, summaries, name):
+    """Declares KernelKeepList: the exports of a module, or of vmlinux, that stay, as modpost takes them.
 
     Args:
       ctx: context of a rule with the attributes of TOOLS.
-      module: KernelModuleInfo.
+      exporter: what Bazel calls the exporter while it runs.
       needed: File, the needed set.
+      summaries: list of File: the `.ksyms` that say what it exports.
       name: of the file to declare.
 
     Returns:
       File, a name a line.
     """
     out = ctx.actions.declare_file(name)
-    args = _arguments(ctx)
+    args = params(ctx)
     args.add("--needed", needed)
-    args.add("--ksyms", module.ksyms)
+    args.add_all(summaries, before_each = "--ksyms")
     args.add("--format", "list")
     args.add("--out", out)
-    _run(ctx, "KernelKeepList", "slice", args, [needed, module.ksyms], [out], "Slicing needed symbols for " + label_text(module.label))
+    run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
+
+def slice_needed(ctx, exporter, needed, objects):
+    """Declares KernelTrimSlice: the needed set, cut for each of some objects.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      exporter: what Bazel calls the objects together while it runs.
+      needed: File, the needed set.
+      objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
+
+    Returns:
+      list of struct(header, dropped), in order: the object's autoksyms.h, and the list of its exports that go away.
+    """
+    args = params(ctx)
+    args.add("--needed", needed)
+    slices = []
+    for base, object in objects.items():
+        entry = struct(
+            header = ctx.actions.declare_file(base + ".autoksyms.h"),
+            dropped = ctx.actions.declare_file(base + ".dropped"),
+        )
+        slices.append(entry)
+        args.add("--object", object)
+        args.add("--autoksyms", entry.header)
+        args.add("--dropped", entry.dropped)
+    run_ksymtrim(
+        ctx,
+        "KernelTrimSlice",
+        "split",
+        args,
+        [needed] + objects.values(),
+        [file for entry in slices for file in (entry.header, entry.dropped)],
+        "Slicing needed symbols for " + exporter,
+    )
+    return slices
 
 def write_autoksyms(ctx, needed, name):
     """Declares KernelAutoksyms: the header of the whole set, as Kbuild's include/generated/autoksyms.h.
@@ -142,11 +198,11 @@ def write_autoksyms(ctx, needed, name):
       File.
     """
     out = ctx.actions.declare_file(name)
-    args = _arguments(ctx)
+    args = params(ctx)
     args.add("--needed", needed)
     args.add("--format", "autoksyms")
     args.add("--out", out)
-    _run(ctx, "KernelAutoksyms", "slice", args, [needed], [out], "Writing autoksyms.h of %{label}")
+    run_ksymtrim(ctx, "KernelAutoksyms", "slice", args, [needed], [out], "Writing autoksyms.h of %{label}")
     return out
 
 def trim_objects(ctx, module, needed, folder):
@@ -167,28 +223,10 @@ def trim_objects(ctx, module, needed, folder):
     linked = module.linked
     kernel = linked.kernel
     compile = ctx.attr._compile[DefaultInfo].files_to_run
-    slices = []
-    args = _arguments(ctx)
-    args.add("--needed", needed)
-    headers = []
-    for unit in linked.units:
-        base = "{}/{}".format(folder, unit_output(unit.stem))
-        header = ctx.actions.declare_file(base + ".autoksyms.h")
-        dropped = ctx.actions.declare_file(base + ".dropped")
-        headers.append(header)
-        slices.append(struct(header = header, dropped = dropped))
-        args.add("--object", unit.object)
-        args.add("--autoksyms", header)
-        args.add("--dropped", dropped)
-    _run(
-        ctx,
-        "KernelTrimSlice",
-        "split",
-        args,
-        [needed] + [unit.object for unit in linked.units],
-        headers + [entry.dropped for entry in slices],
-        "Slicing needed symbols for " + label_text(module.label),
-    )
+    slices = slice_needed(ctx, label_text(module.label), needed, {
+        "{}/{}".format(folder, unit_output(unit.stem)): unit.object
+        for unit in linked.units
+    })
     objects = []
     for unit, entry in zip(linked.units, slices):
         out = ctx.actions.declare_file("{}/{}.o".format(folder, unit_output(unit.stem)))
@@ -225,4 +263,4 @@ def trim_objects(ctx, module, needed, folder):
             slots = linked.slots,
             objtool = "objtool" if kernel.objtool_delayed else None,
         )
-    return changed(linked, object = trimmed), headers
+    return changed(linked, object = trimmed), [entry.header for entry in slices]

@@ -11,9 +11,6 @@ kernel_tree = rule(
             doc = "Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`.",
             mandatory = True,
         ),
-        "config": attr.string_dict(
-            doc = "The CONFIG_ options, without the prefix, that change which actions there are.",
-        ),
         "release": attr.string(
             doc = "The kernel release, `uname -r`.",
             mandatory = True,

@@ -24,7 +24,6 @@ def fake_tree(name, release, sdk):
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
         },
-        config = {"MODULES": "y"},
         cwd = "usr/src/linux",
         description = "kernel.json",
         modpost_flags = ["-E"],
