@@ -153,7 +153,7 @@ KernelIntreeModulesInfo = provider(
         "kos": "list of File: the modules.",
         "symvers": "File: Module.symvers.",
         "order": "File: modules.order.",
-        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `mod_pack`, `order_suffix`.",
+        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`.",
     },
 )
 

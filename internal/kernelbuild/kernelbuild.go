@@ -96,6 +96,7 @@ func (w *writer) need(goals []string) error {
 	for _, m := range w.Graph.Modules {
 		visitAll(visit, m.Objects)
 		visitAll(visit, scripts(m.Final))
+		visitAll(visit, w.linkedToAll(finalOf(m)))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 		"init/do.c":                     "#include \"table.h\"\nEXPORT_SYMBOL(f);\n",
 		"init/gen.c":                    "",
 		"fs/fat/dir.c":                  "", "fs/fat/file-x.c": "",
-		"scripts/module.lds": "", "arch/x86/boot/Makefile": "",
+		".module-common.c": "", "scripts/module.lds": "", "arch/x86/boot/Makefile": "",
 	} {
 		to := filepath.Join(top, file)
 		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
@@ -51,6 +51,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 			"fs/fat/file-x.o":   cc("fs/fat/file-x.o", "fat", "-DMODULE"),
 			"fs/fat/fat.mod.o":  cc("fs/fat/fat.mod.o", "fat", "-DMODULE"),
 			".vmlinux.export.o": cc(".vmlinux.export.o", ".vmlinux.export"),
+			".module-common.o":  cc(".module-common.o", ".module-common", "-DMODULE"),
 		},
 		Archives: map[string]*kernelgraph.Archive{
 			"init/built-in.a": {Path: "init/built-in.a", Flags: "cDPrST", Members: []string{"init/main.o", "init/do.o"}},
@@ -71,7 +72,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 	g.Modules = []*kernelgraph.Module{{
 		Path: "fs/fat/fat", Objects: []string{"fs/fat/dir.o", "fs/fat/file-x.o"}, Mod: g.Objects["fs/fat/fat.mod.o"],
 		Link:  &kernelgraph.Link{Path: "fs/fat/fat.o", Command: []string{"ld", "-r", "-o", "fs/fat/fat.o", "@fs/fat/fat.mod"}},
-		Final: []string{"ld", "-r", "-T", "scripts/module.lds", "-o", "fs/fat/fat.ko", "fs/fat/fat.o", "fs/fat/fat.mod.o"},
+		Final: []string{"ld", "-r", "-T", "scripts/module.lds", "-o", "fs/fat/fat.ko", "fs/fat/fat.o", "fs/fat/fat.mod.o", ".module-common.o"},
 	}}
 	return top, g
 }

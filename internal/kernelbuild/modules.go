@@ -69,6 +69,7 @@ func (w *writer) moduleRules() error {
 		arg{"mod_objtool", objtool},
 		arg{"final", final},
 		arg{"link_files", w.allLabels("", scripts(final))},
+		arg{"link_objects", w.allLabels("", w.linkedToAll(final))},
 		arg{"order_suffix", w.Graph.OrderSuffix},
 		arg{"tree", treeLabel},
 	)
@@ -98,6 +99,18 @@ func scripts(words []string) []string {
 		}
 	}
 	return files
+}
+
+// linkedToAll are the objects that the command which links a module names and
+// that are not the module's own: .module-common.o, since 6.12.
+func (w *writer) linkedToAll(words []string) []string {
+	var objects []string
+	for _, word := range words {
+		if w.Graph.Objects[path.Clean(word)] != nil {
+			objects = append(objects, path.Clean(word))
+		}
+	}
+	return objects
 }
 
 func (w *writer) moduleRule(m *kernelgraph.Module) string {

@@ -29,7 +29,7 @@ func read(t *testing.T, printed string, files ...string) (*Graph, error) {
 			steps = append(steps, s)
 		}
 	}
-	return newGraph(top, steps, map[string]string{"LD": "ld", "NM": "nm", "PATH": "/bin", "UNUSED": "1"})
+	return newGraph(top, steps, map[string]string{"LD": "ld", "NM": "nm", "LDS": "arch/x.lds", "FLAGS": "-Iinclude/linux -include include/all.h", "PATH": "/bin", "UNUSED": "1"})
 }
 
 func write(t *testing.T, top, name, text string) {
@@ -96,6 +96,18 @@ ar cDPrST vmlinux.a a.o
 	}
 	if diff := cmp.Diff(map[string]string{"LD": "ld", "NM": "nm"}, got.Environment); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeReadsWhatItsEnvironmentNames(t *testing.T) {
+	g, err := read(t, `Makefile:3: update target 'vmlinux' due to: target does not exist
+scripts/link.sh -o vmlinux
+`, "scripts/link.sh=#!/bin/sh\nld $FLAGS --script=$objtree/$LDS\n", "arch/x.lds", "include/all.h", "include/linux/x.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"arch/x.lds", "scripts/link.sh"}, g.Recipes["vmlinux"].Inputs); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
 	}
 }
 

@@ -57,6 +57,13 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 		}
 	}
 	rec.Environment = r.variables(texts)
+	for _, value := range rec.Environment {
+		for _, w := range pathsInValue(value) {
+			if w != s.Target && !slices.Contains(rec.Inputs, w) && (r.made[w] || isFile(filepath.Join(r.top, w))) {
+				rec.Inputs = append(rec.Inputs, w)
+			}
+		}
+	}
 	slices.Sort(rec.Inputs)
 	r.Recipes[s.Target] = rec
 	return nil
@@ -86,6 +93,20 @@ func namedIn(text string) []string {
 		for _, w := range strings.FieldsFunc(line, func(r rune) bool { return !isPathRune(r) }) {
 			all = append(all, path.Clean(strings.TrimLeft(w, "/")))
 		}
+	}
+	return all
+}
+
+// pathsInValue are what could be paths in the value of a variable: words that
+// are neither options nor what an option takes.
+func pathsInValue(value string) []string {
+	var all []string
+	option := false
+	for _, w := range strings.Fields(value) {
+		if !option && strings.Contains(w, "/") && !strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "/") {
+			all = append(all, path.Clean(w))
+		}
+		option = w == "-include"
 	}
 	return all
 }

@@ -173,15 +173,16 @@ def _final(ctx, tree, module, commands, mod_o, out):
     args = tree_args(ctx, tree, module.path)
     for suffix, file in [(".o", module.object), (".mod.o", mod_o)]:
         args.add_all([file], format_each = "--object=" + tree.cwd + "/" + module.path + suffix + "=%s")
-    for file in commands.link_files:
-        args.add_all([file], format_each = "--file=" + tree.cwd + "/" + tree_path(tree, file) + "=%s")
+    for option, files in [("object", commands.link_objects), ("file", commands.link_files)]:
+        for file in files:
+            args.add_all([file], format_each = "--" + option + "=" + tree.cwd + "/" + tree_path(tree, file) + "=%s")
     args.add("--out", out)
     args.add_all(commands.final, format_each = "--ld=%s")
     ctx.actions.run(
         mnemonic = "KernelModuleLink",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["final", args],
-        inputs = depset([module.object, mod_o] + commands.link_files, transitive = [tree.tool_files]),
+        inputs = depset([module.object, mod_o] + commands.link_objects + commands.link_files, transitive = [tree.tool_files]),
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Linking module %{output}",
@@ -244,6 +245,7 @@ def kernel_intree_modules_impl(ctx):
             mod_objtool = expand_command(tree, ctx.attr.mod_objtool),
             final = expand_command(tree, ctx.attr.final),
             link_files = ctx.files.link_files,
+            link_objects = ctx.files.link_objects,
             mod_pack = slice_sources(ctx, tree, [stub], [], "_modules")[0],
             order_suffix = ctx.attr.order_suffix,
         ),

@@ -30,6 +30,10 @@ kernel_intree_modules = rule(
             doc = "Files that `final` reads besides objects: `module.lds`.",
             allow_files = True,
         ),
+        "link_objects": attr.label_list(
+            doc = "Objects that `final` links to every module: `.module-common.o`, from 6.12 on.",
+            allow_files = [".o"],
+        ),
         "order_suffix": attr.string(
             doc = "How lines of modules.order end: `.ko`, or `.o` from 6.4 on.",
             default = ".ko",

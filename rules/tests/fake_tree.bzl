@@ -94,6 +94,7 @@ def fake_tree(name, release, sdk):
     kernel_intree_modules(
         name = "modules",
         final = ["ld", "-r", "-o", "%{obj}.ko", "%{obj}.o", "%{obj}.mod.o"],
+        link_objects = [":plain.o"],
         mod_command = ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"],
         modules = [":mod"],
         tags = ["manual"],

@@ -39,3 +39,16 @@ recipe_test = analysistest.make(
     _recipe_impl,
     doc = "A recipe that reads an archive has its objects, and the list of them, as inputs.",
 )
+
+def _module_link_impl(ctx):
+    env = analysistest.begin(ctx)
+    links = _actions(env, "KernelModuleLink")
+    asserts.equals(env, 1, len(links))
+    for name in ["mod.o", "mod.mod.o", "plain.o"]:
+        asserts.true(env, name in _names(links[0]), "{} is not among the inputs: {}".format(name, _names(links[0])))
+    return analysistest.end(env)
+
+module_link_test = analysistest.make(
+    _module_link_impl,
+    doc = "A module is linked of its object, of its .mod.o, and of what all modules have in common.",
+)

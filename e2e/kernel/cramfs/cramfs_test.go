@@ -1,0 +1,251 @@
+// Package cramfs replays how Kbuild's trimming of Linux 6.1 goes wrong when a
+// module comes and goes, and shows beside it what a build without stamps does.
+//
+// CONFIG_CRAMFS=m is the only user of three exports of the kernel. With it, make
+// compiles the objects that export them again, but not vmlinux.a, whose
+// prerequisites it looked at before: modpost finds the symbols undefined. Without
+// it, the same leaves three exports that nobody uses.
+package cramfs
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/bazeltesting"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneloracle"
+	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
+)
+
+const workspace = `
+-- MODULE.bazel --
+module(name = "e2e")
+
+bazel_dep(name = "rules_kbuild")
+
+kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
+kernel.debian(
+    name = "linux_6_1",
+    lock = "@rules_kbuild//examples/kernels:bookworm-6.1.lock.json",
+)
+kernel.source(
+    name = "linux",
+    config = "@rules_kbuild//e2e/kernel:linux-6.1.config",
+    fragments = [
+        "@rules_kbuild//e2e/kernel:virtual-6.1.config",
+        "//:cramfs.config",
+    ],
+    lock = "@rules_kbuild//examples/kernels:bookworm-6.1-source.lock.json",
+)
+use_repo(kernel, "linux", "linux_6_1")
+-- BUILD.bazel --
+load("@rules_kbuild//rules:defs.bzl", "kernel_image")
+
+kernel_image(
+    name = "kernel",
+    kernel = "@linux//:kernel",
+    trim = True,
+)
+
+filegroup(
+    name = "needed",
+    srcs = [":kernel"],
+    output_group = "needed",
+)
+
+filegroup(
+    name = "symvers",
+    srcs = [":kernel"],
+    output_group = "symvers",
+)
+-- cramfs.config --
+# CONFIG_CRAMFS is not set
+`
+
+// The two values of the option, as a .config has them.
+const (
+	off = "# CONFIG_CRAMFS is not set"
+	on  = "CONFIG_CRAMFS=m"
+)
+
+// used are the exports that only cramfs uses, with the objects that they are in.
+var used = map[string]string{
+	"file_ra_state_init": "mm/readahead.o",
+	"page_cache_sync_ra": "mm/readahead.o",
+	"zlib_inflateReset":  "lib/zlib_inflate/inflate_syms.o",
+}
+
+func TestAModuleThatComesAndGoes(t *testing.T) {
+	w := bazeltesting.New(t, workspace)
+
+	// Ours. The first build finds what it can in the caches.
+	targets := []string{"//:kernel", "//:needed", "//:symvers"}
+	w.Build(targets...)
+	before := exported(t, file(t, w, "//:symvers"))
+	wantExports(t, "Bazel, without cramfs", before, false)
+	make := kbuild(t, w)
+
+	w.Write("cramfs.config", on+"\n")
+	log := w.Build(targets...)
+	with := exported(t, file(t, w, "//:symvers"))
+	wantExports(t, "Bazel, with cramfs", with, true)
+	wantTrimmed(t, "with cramfs", log)
+
+	w.Write("cramfs.config", off+"\n")
+	log = w.Build(targets...)
+	if again := exported(t, file(t, w, "//:symvers")); !slices.Equal(again, before) {
+		t.Errorf("Bazel, without cramfs again: Module.symvers is another than before")
+	}
+	if ran := log.Executed().Mnemonic("KernelTrim"); len(ran) > 0 {
+		t.Errorf("without cramfs again, objects that were compiled before are compiled once more: %q", ran.Outputs())
+	}
+
+	// Kbuild.
+	if _, err := make.Make("all"); err != nil {
+		t.Fatal(err)
+	}
+	wantExports(t, "make, without cramfs", makes(t, make), false)
+	if err := make.SetConfig(on); err != nil {
+		t.Fatal(err)
+	}
+	_, err := make.Make("all")
+	if err == nil {
+		t.Fatal("make builds cramfs at once: it is mended in this kernel")
+	}
+	for symbol := range used {
+		if !strings.Contains(err.Error(), `"`+symbol+`" [fs/cramfs/cramfs.ko] undefined!`) {
+			t.Errorf("make does not fail for %s: %v", symbol, err)
+		}
+	}
+	t.Logf("make, with cramfs: %v", err)
+	if _, err := make.Make("all"); err != nil {
+		t.Fatalf("make, asked again: %v", err)
+	}
+	if got := makes(t, make); !slices.Equal(got, with) {
+		t.Errorf("make, asked again, exports other symbols than Bazel: %s", difference(got, with))
+	}
+	if err := make.SetConfig(off); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := make.Make("all"); err != nil {
+		t.Fatal(err)
+	}
+	stale := makes(t, make)
+	wantExports(t, "make, without cramfs again", stale, true)
+	t.Logf("make, without cramfs again, still exports what nobody uses: %s", difference(stale, before))
+	if _, err := make.Make("all"); err != nil {
+		t.Fatal(err)
+	}
+	if got := makes(t, make); !slices.Equal(got, before) {
+		t.Errorf("make, asked again, exports other symbols than Bazel: %s", difference(got, before))
+	}
+}
+
+// kbuild is a copy of the workspace's prepared tree that make trims.
+func kbuild(t *testing.T, w *bazeltesting.Workspace) *kerneloracle.Build {
+	t.Helper()
+	base := strings.TrimSpace(w.MustBazel("info", "output_base").Stdout)
+	repository := func(name string) string {
+		found, err := filepath.Glob(filepath.Join(base, "external", "rules_kbuild[~+]*kernel[~+]"+name))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%d repositories are @%s (%v)", len(found), name, err)
+		}
+		return found[0]
+	}
+	build, err := kerneloracle.New(repository("linux"), filepath.Join(repository("linux_6_1"), "sdk.json"), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { build.Close() })
+	set, err := ksyms.ReadNeededFile(file(t, w, "//:needed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := build.Trim(kerneloracle.Unseen(set)); err != nil {
+		t.Fatal(err)
+	}
+	return build
+}
+
+// file is the one file that a target is.
+func file(t *testing.T, w *bazeltesting.Workspace, target string) string {
+	t.Helper()
+	return filepath.Join(w.Dir, strings.TrimSpace(w.MustBazel("cquery", "--output=files", target).Stdout))
+}
+
+// wantTrimmed holds what was compiled for the trimmed kernel against the objects
+// that export what cramfs uses.
+func wantTrimmed(t *testing.T, when string, log bazeltesting.Log) {
+	t.Helper()
+	var want []string
+	for _, object := range used {
+		want = append(want, object)
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	var got []string
+	for _, out := range log.Executed().Mnemonic("KernelTrim").Outputs() {
+		if strings.HasSuffix(out, ".o") {
+			_, object, _ := strings.Cut(out, "/_trim/")
+			got = append(got, object)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s, these objects are trimmed anew: %q, want those that export what it uses: %q", when, got, want)
+	}
+	for _, out := range log.Executed().Mnemonic("KernelCompile").Outputs() {
+		if !strings.Contains(out, "/fs/cramfs/") {
+			t.Errorf("%s, this is compiled: %s", when, out)
+		}
+	}
+}
+
+// makes are the exports of make's kernel.
+func makes(t *testing.T, build *kerneloracle.Build) []string {
+	t.Helper()
+	return exported(t, filepath.Join(build.Dir, "Module.symvers"))
+}
+
+// exported are the symbols of a Module.symvers, in order.
+func exported(t *testing.T, symvers string) []string {
+	t.Helper()
+	text, err := os.ReadFile(symvers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var symbols []string
+	for line := range strings.Lines(string(text)) {
+		symbols = append(symbols, strings.Split(line, "\t")[1])
+	}
+	slices.Sort(symbols)
+	return symbols
+}
+
+// wantExports says whether what only cramfs uses has to be among symbols.
+func wantExports(t *testing.T, who string, symbols []string, want bool) {
+	t.Helper()
+	for symbol := range used {
+		if slices.Contains(symbols, symbol) != want {
+			t.Errorf("%s: %s exported: %v, want %v", who, symbol, !want, want)
+		}
+	}
+}
+
+// difference lists what is in one list and not in the other.
+func difference(a, b []string) string {
+	var only []string
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			only = append(only, s)
+		}
+	}
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			only = append(only, "-"+s)
+		}
+	}
+	return strings.Join(only, " ")
+}
