@@ -10,22 +10,32 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 )
 
-// A workspace is the checkout, built by dev/bazel.
+// A workspace is built by dev/bazel: the checkout, or one that depends on it.
 type workspace struct {
+	program  string // dev/bazel
+	dir      string
 	execRoot string
 }
 
-func openWorkspace() (*workspace, error) {
-	out, err := query("info", "execution_root")
+// openWorkspace opens the workspace in a folder.
+func openWorkspace(dir string) (*workspace, error) {
+	program, err := filepath.Abs("dev/bazel")
 	if err != nil {
 		return nil, err
 	}
-	return &workspace{execRoot: strings.TrimSpace(out)}, nil
+	w := &workspace{program: program, dir: dir}
+	out, err := w.query("info", "execution_root")
+	if err != nil {
+		return nil, err
+	}
+	w.execRoot = strings.TrimSpace(out)
+	return w, nil
 }
 
 // build builds targets, showing Bazel's progress.
 func (w *workspace) build(args ...string) error {
-	cmd := exec.Command("./dev/bazel", append([]string{"build"}, args...)...)
+	cmd := exec.Command(w.program, append([]string{"build"}, args...)...)
+	cmd.Dir = w.dir
 	cmd.Stdout = os.Stderr
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -36,7 +46,7 @@ func (w *workspace) build(args ...string) error {
 
 // quietBuild builds targets and shows what Bazel says only if it fails.
 func (w *workspace) quietBuild(args ...string) error {
-	_, err := query(append([]string{"build", "--noshow_progress", "--ui_event_filters=-info"}, args...)...)
+	_, err := w.query(append([]string{"build", "--noshow_progress", "--ui_event_filters=-info"}, args...)...)
 	return err
 }
 
@@ -80,7 +90,7 @@ func (w *workspace) runBenchmark(target string, args ...string) error {
 
 // files returns the files that a target is.
 func (w *workspace) files(target string, options ...string) ([]string, error) {
-	out, err := query(append([]string{"cquery", "--output=files", target}, options...)...)
+	out, err := w.query(append([]string{"cquery", "--output=files", target}, options...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +114,6 @@ func moduleFolder(ko string) (string, error) {
 }
 
 // query runs a command of Bazel and returns its standard output.
-func query(args ...string) (string, error) {
-	return bazel.Output("./dev/bazel", "", args...)
+func (w *workspace) query(args ...string) (string, error) {
+	return bazel.Output(w.program, w.dir, args...)
 }

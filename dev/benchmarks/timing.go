@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,27 +27,37 @@ const rounds = 3
 // compare runs two sides in turn, and prints the best of each and ours over the
 // other's. No goal, if it is 0.
 func compare(what string, goal float64, other, ours side) error {
-	var clock, processors [2][]time.Duration
-	for range rounds {
+	return compareBest(rounds, what, goal, other, ours)
+}
+
+// compareBest does so with another number of runs.
+func compareBest(rounds int, what string, goal float64, other, ours side) error {
+	var best [2]taken
+	for round := range rounds {
 		for i, s := range []side{other, ours} {
 			t, err := s.run()
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", what, s.name, err)
 			}
-			clock[i] = append(clock[i], t.clock)
-			processors[i] = append(processors[i], t.processors)
+			if round == 0 {
+				best[i] = t
+			}
+			best[i] = taken{min(best[i].clock, t.clock), min(best[i].processors, t.processors)}
 		}
 	}
-	ratio := func(times [2][]time.Duration) float64 {
-		return slices.Min(times[1]).Seconds() / slices.Min(times[0]).Seconds()
-	}
+	printRatio(rounds, what, goal, other.name, best[0], ours.name, best[1])
+	return nil
+}
+
+// printRatio prints what two sides took, each the best of some rounds.
+func printRatio(rounds int, what string, goal float64, other string, a taken, ours string, b taken) {
 	wanted := ""
 	if goal > 0 {
 		wanted = fmt.Sprintf("goal: at most %.2f; ", goal)
 	}
 	fmt.Printf("%-24s %s %8.2f s   %s %8.2f s   ratio %.2f, of processors' time %.2f (%sbest of %d)\n",
-		what, other.name, slices.Min(clock[0]).Seconds(), ours.name, slices.Min(clock[1]).Seconds(), ratio(clock), ratio(processors), wanted, rounds)
-	return nil
+		what, other, a.clock.Seconds(), ours, b.clock.Seconds(),
+		b.clock.Seconds()/a.clock.Seconds(), b.processors.Seconds()/a.processors.Seconds(), wanted, rounds)
 }
 
 // timed returns what f takes, in this program and its children.
@@ -58,7 +67,7 @@ func timed(f func() error) (taken, error) { return timedWith(childrenTime, f) }
 // its actions.
 func (w *workspace) timed(build func() error) (taken, error) {
 	// This starts the server, if it was stopped.
-	out, err := query("info", "server_pid")
+	out, err := w.query("info", "server_pid")
 	if err != nil {
 		return taken{}, err
 	}

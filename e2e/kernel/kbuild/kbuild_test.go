@@ -92,7 +92,9 @@ func compare(t *testing.T, tree, ours string) {
 	if marked > 0 {
 		t.Logf("%d more are objects that keep all their exports: they are not compiled again, and have no section .discard.ksym", marked)
 	}
-	if all < 100 {
+	// What trimming leaves alone is compared by the other test: on 6.12 that is
+	// every object, and each module and what vmlinux is linked to are left.
+	if all < 50 {
 		t.Errorf("only %d files were there to compare", all)
 	}
 }

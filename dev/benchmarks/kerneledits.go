@@ -1,0 +1,287 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneloracle"
+)
+
+// A kernelEdit is a change of a kernel's sources or configuration.
+type kernelEdit struct {
+	name     string
+	changes  []change
+	option   string   // a line of .config; empty: none
+	trimmed  bool     // of the trimmed kernel
+	compiles []string // the objects that depend on it
+}
+
+// A change is text of a file of the sources that is there once, and what takes
+// its place.
+type change struct{ file, old, new string }
+
+// editGoal is our time over make's.
+const editGoal = 1. / 5
+
+// kernelEdits are made one after the other, each undone before the next.
+var kernelEdits = []kernelEdit{
+	{name: "nothing"},
+	{
+		name: "a comment in list.h",
+		changes: []change{{
+			"include/linux/list.h",
+			" * Circular doubly linked list implementation.\n",
+			" * A doubly linked list that goes in a circle.\n",
+		}},
+	},
+	{
+		name: "a function in fs/fat",
+		changes: []change{{
+			"fs/fat/misc.c",
+			"\"Filesystem has been set read-only\"",
+			"\"filesystem is read-only from here on\"",
+		}},
+		compiles: []string{"fs/fat/misc.o"},
+	},
+	{
+		name:     "an option that three files read",
+		option:   "# CONFIG_BLOCK_LEGACY_AUTOLOAD is not set",
+		compiles: []string{"block/bdev.o", "block/genhd.o", "drivers/block/loop.o"},
+	},
+	{
+		name: "a module uses one more export",
+		changes: []change{{
+			"fs/fat/misc.c",
+			"#include <linux/iversion.h>\n",
+			"#include <linux/iversion.h>\n#include <linux/lcm.h>\n",
+		}, {
+			"fs/fat/misc.c",
+			"\tif (opts->errors == FAT_ERRORS_PANIC)\n",
+			"\tif (opts->errors == FAT_ERRORS_PANIC + (lcm(report, 2) == 1))\n",
+		}},
+		trimmed:  true,
+		compiles: []string{"fs/fat/misc.o", "lib/math/lcm.o"},
+	},
+}
+
+// benchEdits edits a kernel that both have built, and has both build it again. It
+// prints what was compiled, and which actions ran besides; the link of vmlinux,
+// which both must do, is among them.
+func benchEdits(checkout *workspace) error {
+	s, err := newKernelSpace(checkout)
+	if err != nil {
+		return err
+	}
+	defer func() { s.close(s.dir) }()
+	for _, trimmed := range []bool{false, true} {
+		if err := s.edits(trimmed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *kernelSpace) edits(trimmed bool) error {
+	target := untrimmedKernel
+	if trimmed {
+		target = trimmedKernel
+	}
+	if err := s.build(kernelFlags(target)...); err != nil {
+		return err
+	}
+	build, remove, err := s.tree(trimmed)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if err := makeAll(build); err != nil {
+		return err
+	}
+	for _, e := range kernelEdits {
+		if e.trimmed != trimmed {
+			continue
+		}
+		if err := s.measure(e, target, build); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return nil
+}
+
+// measure makes an edit in both trees, builds, and undoes it.
+func (s *kernelSpace) measure(e kernelEdit, target string, build *kerneloracle.Build) error {
+	compiled := 0
+	again := false
+	var log []ranAction
+	err := compareBest(1, e.name, editGoal,
+		side{"make", func() (taken, error) {
+			if err := e.apply(build.Dir, build.SetConfig); err != nil {
+				return taken{}, err
+			}
+			return timed(func() error {
+				out, err := build.Make("all")
+				compiled = strings.Count(out, "\n  CC ") + strings.Count(out, "\n  AS ")
+				if err != nil && e.trimmed {
+					// Kbuild's own failure, which e2e/kernel/cramfs replays.
+					again = true
+					out, err = build.Make("all")
+					compiled += strings.Count(out, "\n  CC ")
+				}
+				return err
+			})
+		}},
+		side{"rules_kbuild", func() (taken, error) {
+			if err := e.apply(filepath.Join(s.dir, kernelSources), s.setOption); err != nil {
+				return taken{}, err
+			}
+			var t taken
+			var err error
+			log, err = s.logged(func(options ...string) error {
+				t, err = s.timed(func() error { return s.quietBuild(kernelFlags(target, options...)...) })
+				return err
+			})
+			return t, err
+		}})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  make compiles %d files", compiled)
+	if again {
+		fmt.Print(", and fails at first: it is run twice")
+	}
+	fmt.Printf("\n  rules_kbuild runs %s\n", summary(log))
+	got := compiledObjects(log)
+	if !slices.Equal(got, e.compiles) {
+		fmt.Printf("  it compiles %s; the objects that depend on the edit are %s\n", strings.Join(got, " "), strings.Join(e.compiles, " "))
+	}
+	return s.undo(e, target, build)
+}
+
+// undo takes an edit back in both trees and builds them.
+func (s *kernelSpace) undo(e kernelEdit, target string, build *kerneloracle.Build) error {
+	back := e
+	back.changes = nil
+	for _, c := range e.changes {
+		back.changes = append(back.changes, change{c.file, c.new, c.old})
+	}
+	if e.option != "" {
+		back.option = strings.TrimSpace(unedited)
+	}
+	err := errors.Join(
+		back.apply(build.Dir, build.SetConfig),
+		back.apply(filepath.Join(s.dir, kernelSources), s.setOption),
+		s.quietBuild(kernelFlags(target)...),
+	)
+	if err != nil {
+		return err
+	}
+	if err := makeAll(build); err != nil && !e.trimmed {
+		return err
+	}
+	return nil
+}
+
+// apply makes the edit in a tree.
+func (e *kernelEdit) apply(dir string, setOption func(...string) error) error {
+	if e.option != "" {
+		return setOption(e.option)
+	}
+	for _, c := range e.changes {
+		file := filepath.Join(dir, c.file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if n := strings.Count(string(text), c.old); n != 1 {
+			return fmt.Errorf("%s has %d places that read %q, want one", file, n, c.old)
+		}
+		if err := os.WriteFile(file, []byte(strings.Replace(string(text), c.old, c.new, 1)), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setOption writes the fragment that is edited.
+func (s *kernelSpace) setOption(lines ...string) error {
+	return os.WriteFile(filepath.Join(s.dir, kernelOptions), []byte(strings.Join(lines, "\n")+"\n"), 0o666)
+}
+
+// A ranAction is an action that a build has executed.
+type ranAction struct {
+	Mnemonic      string
+	CacheHit      bool
+	ListedOutputs []string
+}
+
+// logged returns the actions that a build has executed, without those that came
+// from a cache.
+func (s *kernelSpace) logged(build func(options ...string) error) ([]ranAction, error) {
+	file := filepath.Join(s.dir, "execution.json")
+	defer os.Remove(file)
+	if err := build("--execution_log_json_file="+file, "--noexecution_log_sort"); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var ran []ranAction
+	for log := json.NewDecoder(f); ; {
+		var a ranAction
+		if err := log.Decode(&a); errors.Is(err, io.EOF) {
+			return ran, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if !a.CacheHit {
+			ran = append(ran, a)
+		}
+	}
+}
+
+// summary counts actions by their kind.
+func summary(log []ranAction) string {
+	count := map[string]int{}
+	for _, a := range log {
+		count[a.Mnemonic]++
+	}
+	var parts []string
+	for kind, n := range count {
+		parts = append(parts, fmt.Sprintf("%d %s", n, kind))
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// inTree matches the part of an output's path that is before its path in the tree.
+var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_modules/)?`)
+
+// compiledObjects are the objects that were compiled of the kernel's sources, in
+// order.
+func compiledObjects(log []ranAction) []string {
+	var objects []string
+	for _, a := range log {
+		if a.Mnemonic != "KernelCompile" && a.Mnemonic != "KernelTrim" {
+			continue
+		}
+		for _, out := range a.ListedOutputs {
+			if strings.HasSuffix(out, ".o") {
+				objects = append(objects, inTree.ReplaceAllString(out, ""))
+			}
+		}
+	}
+	slices.Sort(objects)
+	return slices.Compact(objects)
+}
