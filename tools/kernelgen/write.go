@@ -29,7 +29,11 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string) erro
 		return err
 	}
 	image := path.Clean(strings.TrimSpace(name))
-	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"})
+	compiled, err := tree.Compiled()
+	if err != nil {
+		return err
+	}
+	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"}, compiled)
 	if err != nil {
 		return err
 	}
