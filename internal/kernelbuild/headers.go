@@ -87,10 +87,41 @@ func (w *writer) findIncluded(goals []string) error {
 		for i, o := range fresh {
 			w.included[o.Path] = closures[i]
 			for _, file := range closures[i].files {
-				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source {
+				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source && w.before(file, o) {
 					o.Headers = append(o.Headers, file)
 				}
 			}
+		}
+	}
+}
+
+// before says whether a file that the build makes is there when a source is
+// compiled. Only what comes before it is, of what make made before the build.
+func (w *writer) before(file string, o *kernelgraph.Object) bool {
+	of := slices.Index(w.Graph.Anew, o.Path)
+	return of < 0 || slices.Index(w.Graph.Anew, file) < of
+}
+
+// findMade finds the headers that sources may include as they do those of the
+// tree, though the build makes them.
+func (w *writer) findMade() {
+	w.leading = map[string]bool{}
+	var lead func(target string)
+	lead = func(target string) {
+		if w.needed[target] && !w.leading[target] {
+			w.leading[target] = true
+			visitAll(lead, w.inputs(target))
+		}
+	}
+	for _, file := range w.Graph.Anew {
+		if w.needed[file] && w.inHeaders(file) {
+			w.made = append(w.made, file)
+			lead(file)
+		}
+	}
+	for _, o := range w.sources() {
+		if !w.leading[o.Path] {
+			o.Headers = slices.DeleteFunc(o.Headers, func(file string) bool { return slices.Contains(w.made, file) })
 		}
 	}
 }

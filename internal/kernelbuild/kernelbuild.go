@@ -42,6 +42,7 @@ func Write(r Request) error {
 	if err := w.findIncluded(goals); err != nil {
 		return err
 	}
+	w.findMade()
 	w.bases = chooseBases(w.objects())
 	w.choosePackages()
 	if err := w.copyPrivate(); err != nil {
@@ -69,6 +70,11 @@ type writer struct {
 	bases    map[string][]string
 	roots    []string            // folders of headers, which no package may lie in
 	included map[string]*closure // by object: what its source includes
+
+	// made are headers in those folders that the build makes, and all sources may
+	// include; leading are the targets that they are made of, and they themselves.
+	made    []string
+	leading map[string]bool
 }
 
 // builtinArchive has all that is built in.
