@@ -24,6 +24,10 @@ type Request struct {
 	SDK   string // label of the SDK whose compiler is used: @linux_6_1//:sdk
 
 	Modules *ModuleBuild // how modules outside of the tree are built
+
+	// Edited: the sources are links to files that people edit. What is written
+	// has to hold whatever they come to include or export.
+	Edited bool
 }
 
 // Write writes the BUILD files.

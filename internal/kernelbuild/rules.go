@@ -154,7 +154,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		outs = append(outs, out)
 		srcs = append(srcs, w.label(dir, o.Source))
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
-		if w.included[o.Path].exports {
+		if w.included[o.Path].exports || w.Edited {
 			exports = append(exports, out)
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}

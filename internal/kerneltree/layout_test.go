@@ -93,7 +93,7 @@ func TestWhatABuildReadsIsLaidOut(t *testing.T) {
 		"host/usr/lib/x86_64-linux-gnu/libgone.so.1":    "->libgone.so.1.0",
 	})
 	dir := t.TempDir()
-	if err := LayOut(dir, unpacked, "arm64"); err != nil {
+	if err := LayOut(dir, Sources{Unpacked: unpacked, Arch: "arm64"}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -125,7 +125,7 @@ func TestWhatABuildReadsIsLaidOut(t *testing.T) {
 func TestWhatIsNoKernelIsAnError(t *testing.T) {
 	unpacked := t.TempDir()
 	fill(t, unpacked, map[string]string{"sources/Makefile": "", "sources/Kbuild": "", "sources/Kconfig": "", "sources/arch/arm/Makefile": "", "host/bin/bc": ""})
-	if err := LayOut(t.TempDir(), unpacked, "x86"); err == nil || err.Error() != "these are no kernel's sources for x86: there is no arch/x86" {
+	if err := LayOut(t.TempDir(), Sources{Unpacked: unpacked, Arch: "x86"}); err == nil || err.Error() != "these are no kernel's sources for x86: there is no arch/x86" {
 		t.Errorf("error %v", err)
 	}
 }
