@@ -16,7 +16,7 @@ case $2 in
 esac
 # Kbuild goes into each folder once. One that it came to the end of is not asked again: notes of them are files, named for the command.
 case $2 in
-'make -f '*Makefile.build' obj='*)
+*'make -f '*Makefile.build' obj='*)
 	note=@NOTES@/$(printf '%s\n' "$PWD" "$2" | cksum | tr ' ' -)
 	[ ! -e "$note.done" ] || exit 0
 	if sh "$@"; then
