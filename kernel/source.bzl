@@ -43,10 +43,10 @@ _MODULE_BUILD = ".module_build.json"
 # Which of the edited sources were read, as kernelgen says; gone afterwards.
 _WATCHED = ".watched"
 
-def _check_top(rctx, what):
+def _check_top(rctx, what, hint = ""):
     for file in ["Kbuild", "Kconfig", "Makefile"]:
         if not rctx.path(_SOURCES).get_child(file).exists:
-            fail("{} has no kernel's sources: there is no {} at their top".format(what, file))
+            fail("{} has no kernel's sources: there is no {} at their top{}".format(what, file, hint))
 
 def _use(rctx, lock, package, data):
     """Unpacks a package of the lock."""
@@ -69,7 +69,7 @@ def _use_archive(rctx):
         sha256 = rctx.attr.sha256,
         stripPrefix = rctx.attr.strip_prefix,
     )
-    _check_top(rctx, "kernel.source: {}: strip_prefix = \"{}\"".format(rctx.attr.urls[0], rctx.attr.strip_prefix))
+    _check_top(rctx, "kernel.source: " + rctx.attr.urls[0], "; strip_prefix is the archive's folder that has it")
     return name
 
 def _unpacked_kernel_impl(rctx):
