@@ -36,7 +36,8 @@ use_repo(kernel, "linux")
 ```
 
 makes a repository of a kernel's own sources, configured and prepared for a build: `@linux//fs/fat:dir.c` is one of them, `@linux//:kernel`
-the kernel. It has a target `:sdk`, too: modules that are built for `@linux//:sdk` and the modules of the tree are one graph.
+the kernel. They come from the Debian package that the lock names, from an archive (`urls`), or from a folder of the workspace (`path`), whose
+edits are built. It has a target `:sdk`, too: modules that are built for `@linux//:sdk` and the modules of the tree are one graph.
 
 Only the root module names kernels and packages; a module that is built for whatever kernel its user has leaves `kernel` unset.
 """
@@ -123,14 +124,31 @@ file or a Makefile for it.""",
 )
 
 _source = tag_class(
-    doc = """A kernel's own sources, configured by its Kconfig and prepared by `make prepare`, from the package linux-source-VERSION. The programs
-that Kbuild builds for itself and runs are linked statically, so that a newer suite's kernel can be built on an older machine.""",
+    doc = """A kernel's own sources, configured by its Kconfig and prepared by `make prepare`: those of the package linux-source-VERSION that the lock
+names, of an archive (`urls`), or of a folder (`path`), whose edits are built. The programs that Kbuild builds for itself and runs are
+linked statically, so that a newer suite's kernel can be built on an older machine.""",
     attrs = {
         "name": _NAME,
         "lock": attr.label(
             doc = """The lock: which package, and which ones Kbuild's own programs take, to the byte. This writes one, for the newest version in
-a suite: `bazel run @rules_kbuild//kernel:lock -- --suite bookworm --kernel-source linux-source-6.1 --out linux-6.1-source.lock.json`.""",
+a suite: `bazel run @rules_kbuild//kernel:lock -- --suite bookworm --kernel-source linux-source-6.1 --out linux-6.1-source.lock.json`. With `urls`
+or `path`, its package of sources is not downloaded, whichever it is.""",
             mandatory = True,
+        ),
+        "path": attr.string(
+            doc = """The folder of the sources, from the top of the workspace, or absolute: `third_party/linux`. make must not have been run in it. The
+repository has links to its files, so that an edit is built as an edit of any source of the workspace. An edit of what configuring,
+preparing and evaluating the Makefiles has read makes the repository anew. A new file that no Makefile was edited for is seen after
+`bazel fetch --force --repo=@NAME`, headers in `include` at once. Its BUILD files, if it has any, have no part in that.""",
+        ),
+        "urls": attr.string_list(
+            doc = "Where to download an archive of the sources, such as `https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.1.158.tar.xz`.",
+        ),
+        "sha256": attr.string(
+            doc = "The SHA-256 digest of that archive, as sha256sum prints it.",
+        ),
+        "strip_prefix": attr.string(
+            doc = "The folder of that archive that is the top of the sources: `linux-6.1.158`.",
         ),
         "config": attr.label(
             doc = "The configuration: a whole .config. Kconfig gives options that it does not know their defaults, as `make olddefconfig` does.",
@@ -163,6 +181,17 @@ of; its kernel may be another. Default: the only kernel.debian of this MODULE.ba
         "mirrors": _MIRRORS,
     },
 )
+
+def _check_sources(tag):
+    """Refuses attributes that say in two ways, or not fully, where a kernel's sources are."""
+    what = "kernel.source(name = \"{}\"): ".format(tag.name)
+    if tag.path and tag.urls:
+        fail(what + "path and urls: the sources are either in a folder or in an archive; leave one of them out")
+    for name in ["sha256", "strip_prefix"]:
+        if getattr(tag, name) and not tag.urls:
+            fail("{}{} is of the archive that urls names; add urls, or leave it out".format(what, name))
+    if tag.urls and (len(tag.sha256) != 64 or [c for c in tag.sha256.elems() if c not in "0123456789abcdef"]):
+        fail(what + "sha256: the archive of urls is fetched by its digest, 64 hexadecimal digits as sha256sum prints them")
 
 def _toolchain_of(tag, sdks):
     """The kernel.debian whose compiler a kernel is built with."""
@@ -220,14 +249,20 @@ def _kernel_impl(mctx):
             )
         unpacked = {}
         for tag in module.tags.source:
+            _check_sources(tag)
+
             # Kernels that differ by configuration share what is unpacked.
-            key = (tag.lock, tuple(tag.mirrors))
+            key = (tag.lock, tuple(tag.mirrors), bool(tag.path), tuple(tag.urls), tag.sha256, tag.strip_prefix)
             if key not in unpacked:
                 unpacked[key] = tag.name + "_unpacked"
                 unpacked_kernel(
                     name = unpacked[key],
                     lock = tag.lock,
                     mirrors = tag.mirrors,
+                    sha256 = tag.sha256,
+                    sources = not tag.path,
+                    strip_prefix = tag.strip_prefix,
+                    urls = tag.urls,
                 )
             kernel_source(
                 name = tag.name,
@@ -239,6 +274,7 @@ def _kernel_impl(mctx):
                 kbuild_build_timestamp = tag.kbuild_build_timestamp,
                 kbuild_build_user = tag.kbuild_build_user,
                 kbuild_build_version = tag.kbuild_build_version,
+                path = tag.path,
                 toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
                 unpacked = "@{}//:{}".format(unpacked[key], UNPACKED),
             )

@@ -14,8 +14,12 @@ The kernel is built by the target `:kernel` (rules/source/kernel_build.bzl). As 
 which kernel.debian asks Kbuild how modules are built is asked of this tree, too.
 
 What no build for the toolchain's architecture reads is left out: documentation, what other architectures compile, perf, selftests.
-Files are links to those of another repository, NAME_unpacked, which has what the lock's packages hold. So kernels of one lock with
-different configurations have their sources once, and another configuration unpacks nothing.
+Files are links to those of another repository, NAME_unpacked, which has what the lock's packages hold, and the archive of sources if they
+come from one. So kernels of one lock with different configurations have their sources once, and another configuration unpacks nothing.
+
+Sources in a folder of the workspace are symbolic links to its files, which Bazel follows: an edit is an edit of the repository. What
+configuring, preparing and evaluating the Makefiles has read there is watched; an edit of that makes the repository anew, and BUILD
+files whose folder is not concerned come out the same.
 
 The compiler, binutils, GNU make and busybox are those of a kernel.debian, whose own kernel plays no part. Of the machine, /bin/sh is used
 while GNU make runs, for scripts that start with its name. Nothing in the repository depends on the machine, or on where it lies.
@@ -36,6 +40,14 @@ UNPACKED = "packages.json"
 # What the probe says, for kernelgen; gone afterwards.
 _MODULE_BUILD = ".module_build.json"
 
+# Which of the edited sources were read, as kernelgen says; gone afterwards.
+_WATCHED = ".watched"
+
+def _check_top(rctx, what, hint = ""):
+    for file in ["Kbuild", "Kconfig", "Makefile"]:
+        if not rctx.path(_SOURCES).get_child(file).exists:
+            fail("{} has no kernel's sources: there is no {} at their top{}".format(what, file, hint))
+
 def _use(rctx, lock, package, data):
     """Unpacks a package of the lock."""
     if package.part == HOST:
@@ -45,28 +57,56 @@ def _use(rctx, lock, package, data):
     rctx.report_progress("unpacking {}".format(package.name))
     rctx.extract(top.archive, _SOURCES, top.prefix)
     looked(rctx)
-    for file in ["Kbuild", "Kconfig", "Makefile"]:
-        if not rctx.path(_SOURCES).get_child(file).exists:
-            fail("{}: {} {} has no kernel's sources: there is no {} at their top".format(lock.label, package.name, package.version, file))
+    _check_top(rctx, "{}: {} {}".format(lock.label, package.name, package.version))
+
+def _use_archive(rctx):
+    """Downloads and unpacks the archive of sources, and returns its name."""
+    name = rctx.attr.urls[0].rpartition("/")[2]
+    rctx.report_progress("downloading and unpacking " + name)
+    rctx.download_and_extract(
+        rctx.attr.urls,
+        output = _SOURCES,
+        sha256 = rctx.attr.sha256,
+        stripPrefix = rctx.attr.strip_prefix,
+    )
+    _check_top(rctx, "kernel.source: " + rctx.attr.urls[0], "; strip_prefix is the archive's folder that has it")
+    return name
 
 def _unpacked_kernel_impl(rctx):
     lock = read_lock(rctx, KERNEL_LOCK)
-    fetch_packages(rctx, lock, [SOURCE, HOST], lambda package, data: _use(rctx, lock, package, data))
-    rctx.file(UNPACKED, json.encode_indent([
-        {"name": package.name, "version": package.version, "sha256": package.sha256}
-        for package in lock.packages
-    ]) + "\n", executable = False)
+    parts = [SOURCE, HOST]
+    what = "{} {}".format(lock.packages[0].name, lock.packages[0].version)
+    if rctx.attr.urls or not rctx.attr.sources:
+        parts = [HOST]
+        what = _use_archive(rctx) if rctx.attr.urls else ""
+    fetch_packages(rctx, lock, parts, lambda package, data: _use(rctx, lock, package, data))
+    rctx.file(UNPACKED, json.encode_indent({
+        "packages": [
+            {"name": package.name, "version": package.version, "sha256": package.sha256}
+            for package in lock.packages
+            if package.part in parts
+        ],
+        "sha256": rctx.attr.sha256,
+        "sources": what,
+    }) + "\n", executable = False)
     rctx.file("BUILD.bazel", "exports_files([\"{}\"])\n".format(UNPACKED), executable = False)
 
 unpacked_kernel = repository_rule(
     implementation = _unpacked_kernel_impl,
-    doc = "What the packages of a kernel.source's lock hold.",
+    doc = "What the packages of a kernel.source's lock hold, and its archive of sources.",
     attrs = {
         "lock": attr.label(
             doc = "The lock, a JSON file that `bazel run @rules_kbuild//kernel:lock -- --kernel-source PACKAGE` wrote.",
             mandatory = True,
         ),
         "mirrors": attr.string_list(doc = "As of kernel.debian."),
+        "sources": attr.bool(
+            doc = "Whether the sources are among what is unpacked.",
+            default = True,
+        ),
+        "urls": attr.string_list(doc = "URLs of an archive of sources, which are taken instead of the lock's."),
+        "sha256": attr.string(doc = "The SHA-256 digest of that archive."),
+        "strip_prefix": attr.string(doc = "The folder of that archive that is the top of the sources."),
     },
     environ = [OVERRIDE_DIR],
 )
@@ -77,6 +117,25 @@ def _file(rctx, label):
     rctx.watch(path)
     return "{}={}".format(spell(label), path)
 
+def _edited(rctx):
+    """The folder of the sources, if that is given; else None."""
+    if not rctx.attr.path:
+        return None
+    folder = rctx.path(rctx.attr.path if rctx.attr.path.startswith("/") else "{}/{}".format(rctx.workspace_root, rctx.attr.path))
+    if not folder.get_child("Makefile").exists:
+        fail("kernel.source(name = \"{}\"): path = \"{}\": {} has no kernel's sources: there is no Makefile at their top".format(
+            rctx.attr.source_name,
+            rctx.attr.path,
+            folder,
+        ))
+    return folder
+
+def _watch(rctx, folder, names):
+    """Watches the files of edited sources that something was made from."""
+    for name in rctx.read(names, watch = "no").splitlines():
+        rctx.watch(folder.get_child(name))
+    rctx.delete(names)
+
 def _kernel_source_impl(rctx):
     # Asked for before anything is unpacked: a file that is not there is an error at once.
     configuration = ["--config", _file(rctx, rctx.attr.config)]
@@ -86,8 +145,10 @@ def _kernel_source_impl(rctx):
         configuration.extend(["--" + option, getattr(rctx.attr, "kbuild_build_" + option)])
     toolchain = rctx.path(rctx.attr.toolchain)
     unpacked = rctx.path(rctx.attr.unpacked)
-    package = json.decode(rctx.read(unpacked))[0]
-    what = "kernel.source(name = \"{}\"): {} {}".format(rctx.attr.source_name, package["name"], package["version"])
+    edited = _edited(rctx)
+    what = "kernel.source(name = \"{}\"): {}".format(rctx.attr.source_name, rctx.attr.path or json.decode(rctx.read(unpacked))["sources"])
+    rctx.watch(unpacked)
+    sources = ["--from", unpacked.dirname] + (["--edited", edited, "--watch", rctx.path(_WATCHED)] if edited else [])
     command = [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", toolchain]
 
     def run(progress, step):
@@ -96,7 +157,7 @@ def _kernel_source_impl(rctx):
         if done.return_code:
             fail("{}: {}".format(what, done.stderr.strip()))
 
-    run("laying out the sources", ["--from", unpacked.dirname, "lay_out"])
+    run("laying out the sources", sources + ["lay_out"])
     run("resolving the configuration", configuration + ["configure"])
     run("make prepare", ["prepare"])
     rctx.report_progress("asking Kbuild how modules are built")
@@ -106,7 +167,7 @@ def _kernel_source_impl(rctx):
         make = command + ["--jobs", "1", "make"],
         tools = json.decode(rctx.read(toolchain))["tools"],
     )), executable = False)
-    run("asking Kbuild what there is to build", [
+    run("asking Kbuild what there is to build", sources + [
         "--module_build",
         rctx.path(_MODULE_BUILD),
         "--sdk_label",
@@ -116,6 +177,9 @@ def _kernel_source_impl(rctx):
         "write",
     ])
     rctx.delete(_MODULE_BUILD)
+    if edited:
+        rctx.report_progress("watching what was read")
+        _watch(rctx, edited, _WATCHED)
     run("looking for names of this machine's folders", ["finish"])
 
 kernel_source = repository_rule(
@@ -123,6 +187,7 @@ kernel_source = repository_rule(
     doc = "The sources of kernel.source. See the head of this file.",
     attrs = {
         "source_name": attr.string(doc = "The name that the module extension gave the repository."),
+        "path": attr.string(doc = "The folder of the sources, from the top of the workspace, if they are edited there."),
         "unpacked": attr.label(
             doc = "The list of what is unpacked, in the repository that it is unpacked in.",
             mandatory = True,

@@ -120,7 +120,7 @@ func TestTheSameElsewhere(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := kerneltree.LayOut(dir, from, sdk.Arch); err != nil {
+	if err := kerneltree.LayOut(dir, kerneltree.Sources{Unpacked: from, Arch: sdk.Arch}); err != nil {
 		t.Fatal(err)
 	}
 	tree, err := kerneltree.New(dir, sdk, kerneltree.Identity{

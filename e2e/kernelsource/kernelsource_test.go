@@ -3,7 +3,9 @@
 package kernelsource
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,6 +111,27 @@ modules:
 endif
 `
 
+// kernel is the sources of the kernel, in a folder.
+func kernel(top string) map[string]string {
+	return map[string]string{
+		top + "Makefile":                       makefile,
+		top + "Kbuild":                         "",
+		top + "Kconfig":                        "",
+		top + "arch/x86/Makefile":              "",
+		top + "arch/x86/mm/fault.c":            "",
+		top + "arch/x86/include/asm/x86.h":     "",
+		top + "include/linux/kconfig.h":        "",
+		top + "init/main.c":                    "",
+		top + "lib/crc.c":                      "",
+		top + "arch/arm/mm/fault.c":            "",
+		top + "arch/arm/crypto/Kconfig":        "",
+		top + "arch/arm/include/fault.h":       "",
+		top + "Documentation/index.rst":        "",
+		top + "fs/fat/dir.c":                   "",
+		top + "tools/testing/selftests/test.c": "",
+	}
+}
+
 // locks writes the locks of the workspace, and puts their packages on the mirror.
 func locks(t *testing.T, w *bazeltesting.Workspace, m *debtesting.Mirror) {
 	sources := func(files map[string]string) sdklock.Package {
@@ -120,23 +143,7 @@ func locks(t *testing.T, w *bazeltesting.Workspace, m *debtesting.Mirror) {
 	gcc := func(version string) sdklock.Package {
 		return m.Package("libgcc-"+version+"-dev", "14.2-1", sdklock.Host, map[string]string{"usr/lib/gcc/x86_64-linux-gnu/" + version + "/libgcc.a": ""})
 	}
-	kernel := sources(map[string]string{
-		"linux-source-6.12/Makefile":                       makefile,
-		"linux-source-6.12/Kbuild":                         "",
-		"linux-source-6.12/Kconfig":                        "",
-		"linux-source-6.12/arch/x86/Makefile":              "",
-		"linux-source-6.12/arch/x86/mm/fault.c":            "",
-		"linux-source-6.12/arch/x86/include/asm/x86.h":     "",
-		"linux-source-6.12/include/linux/kconfig.h":        "",
-		"linux-source-6.12/init/main.c":                    "",
-		"linux-source-6.12/lib/crc.c":                      "",
-		"linux-source-6.12/arch/arm/mm/fault.c":            "",
-		"linux-source-6.12/arch/arm/crypto/Kconfig":        "",
-		"linux-source-6.12/arch/arm/include/fault.h":       "",
-		"linux-source-6.12/Documentation/index.rst":        "",
-		"linux-source-6.12/fs/fat/dir.c":                   "",
-		"linux-source-6.12/tools/testing/selftests/test.c": "",
-	})
+	kernel := sources(kernel("linux-source-6.12/"))
 	for name, lock := range map[string]*sdklock.Lock{
 		"linux":    debtesting.Lock(kernel, libc, gcc("14")),
 		"othergcc": debtesting.Lock(kernel, libc, gcc("12")),
@@ -207,11 +214,76 @@ x86 x86_64-linux-gnu-gcc-14 hostcc
 	}
 }
 
+// An archive by its digest, and a folder, have the lock's package of sources not
+// even looked for.
+func TestSourcesBesidesThoseOfTheLock(t *testing.T) {
+	m := debtesting.NewMirror(t)
+	lock := debtesting.Lock(
+		sdklock.Package{
+			Name: "linux-source-6.12", Version: "0-1", Architecture: "all", Part: sdklock.Source, Archive: "debian",
+			Path: "pool/gone.deb", SHA256: strings.Repeat("0", 64), Size: 1,
+		},
+		m.Package("libc6", "2.41-1", sdklock.Host, map[string]string{"lib/x86_64-linux-gnu/ld-linux-x86-64.so.2": ""}),
+		m.Package("libgcc-14-dev", "14.2-1", sdklock.Host, map[string]string{"usr/lib/gcc/x86_64-linux-gnu/14/libgcc.a": ""}),
+	)
+	archive := debtesting.Archive(t, kernel("linux-6.12.1/"))
+	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(archive)))
+	file := filepath.Join(t.TempDir(), "linux-6.12.1.tar.gz")
+	if err := os.WriteFile(file, []byte(archive), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	w := bazeltesting.New(t, strings.NewReplacer("MIRROR", m.URL, "URL", "file://"+file, "DIGEST", digest).Replace(`
+-- MODULE.bazel --
+module(name = "e2e")
+
+bazel_dep(name = "rules_kbuild")
+
+kernel = use_extension("@rules_kbuild//kernel:extensions.bzl", "kernel")
+kernel.debian(
+    name = "linux_6_12",
+    lock = "@rules_kbuild//examples/kernels:trixie-6.12.lock.json",
+)
+kernel.source(name = "archived", config = "//:x.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], sha256 = "DIGEST", strip_prefix = "linux-6.12.1", urls = ["URL"])
+kernel.source(name = "whole_archive", config = "//:x.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], sha256 = "DIGEST", urls = ["URL"])
+kernel.source(name = "beside", config = "//:x.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], path = "linux")
+kernel.source(name = "built_in", config = "//:x.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], path = "built")
+kernel.source(name = "nowhere", config = "//:x.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], path = "no/where")
+use_repo(kernel, "archived", "whole_archive", "beside", "built_in", "nowhere")
+-- BUILD.bazel --
+-- x.config --
+`))
+	w.CopySDK("linux_6_12")
+	if err := lock.Write(filepath.Join(w.Dir, "linux.lock.json")); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"linux/", "built/"} {
+		for name, text := range kernel(folder) {
+			w.Write(name, text)
+		}
+	}
+	w.Write("built/.config", "")
+	for _, name := range []string{"archived", "beside"} {
+		if out := w.MustBazel("query", "@"+name+"//:kernel").Stdout; !strings.Contains(out, "//:kernel") {
+			t.Errorf("@%s//:kernel is %s", name, out)
+		}
+	}
+	for name, want := range map[string]string{
+		"whole_archive": "linux-6.12.1.tar.gz has no kernel's sources: there is no Kbuild at their top; strip_prefix is the archive's folder that has it",
+		"built_in":      "kernel.source(name = \"built_in\"): built: the sources are not clean: there is .config, which make has left; run `make mrproper` in them",
+		"nowhere":       `kernel.source(name = "nowhere"): path = "no/where": ` + w.Dir + "/no/where has no kernel's sources: there is no Makefile at their top",
+	} {
+		mustFail(t, w, want, "query", "@"+name+"//:all")
+	}
+}
+
 // The tags themselves are looked at before anything is downloaded.
-func TestToolchains(t *testing.T) {
+func TestTags(t *testing.T) {
 	for attributes, want := range map[string]string{
-		`toolchain = "linux_7"`: `kernel.source(name = "linux"): toolchain: no kernel.debian is named "linux_7" (there is none)`,
-		"":                      `kernel.source(name = "linux"): toolchain is missing: name the kernel.debian whose compiler it is to be built with (there is none)`,
+		`path = "linux", urls = ["https://x/linux.tar"]`: `kernel.source(name = "linux"): path and urls: the sources are either in a folder or in an archive; leave one of them out`,
+		`urls = ["https://x/linux.tar"]`:                 `kernel.source(name = "linux"): sha256: the archive of urls is fetched by its digest, 64 hexadecimal digits as sha256sum prints them`,
+		`strip_prefix = "linux"`:                         `kernel.source(name = "linux"): strip_prefix is of the archive that urls names; add urls, or leave it out`,
+		`toolchain = "linux_7"`:                          `kernel.source(name = "linux"): toolchain: no kernel.debian is named "linux_7" (there is none)`,
+		"":                                               `kernel.source(name = "linux"): toolchain is missing: name the kernel.debian whose compiler it is to be built with (there is none)`,
 	} {
 		w := bazeltesting.New(t, fmt.Sprintf(`
 -- MODULE.bazel --

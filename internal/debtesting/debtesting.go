@@ -77,7 +77,7 @@ func debianPackage(files map[string]string) []byte {
 	return b.Bytes()
 }
 
-// tarOf makes a tar archive with names as dpkg writes them: `./usr/...`, folders first.
+// tarOf makes a tar archive with names as dpkg writes them: `./usr/...`, folders first. Programs may be run.
 func tarOf(files map[string]string) string {
 	folders := map[string]bool{}
 	for name := range files {
@@ -96,7 +96,11 @@ func tarOf(files map[string]string) string {
 		header(tar.Header{Name: folder, Typeflag: tar.TypeDir, Mode: 0o755})
 	}
 	for _, name := range sorted(files) {
-		header(tar.Header{Name: "./" + name, Mode: 0o644, Size: int64(len(files[name]))})
+		mode := int64(0o644)
+		if strings.HasPrefix(files[name], "\x7fELF") {
+			mode = 0o755
+		}
+		header(tar.Header{Name: "./" + name, Mode: mode, Size: int64(len(files[name]))})
 		if _, err := w.Write([]byte(files[name])); err != nil {
 			panic(err)
 		}

@@ -87,10 +87,41 @@ func (w *writer) findIncluded(goals []string) error {
 		for i, o := range fresh {
 			w.included[o.Path] = closures[i]
 			for _, file := range closures[i].files {
-				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source {
+				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source && w.before(file, o) {
 					o.Headers = append(o.Headers, file)
 				}
 			}
+		}
+	}
+}
+
+// before says whether a file that the build makes is there when a source is
+// compiled. Only what comes before it is, of what make made before the build.
+func (w *writer) before(file string, o *kernelgraph.Object) bool {
+	of := slices.Index(w.Graph.Anew, o.Path)
+	return of < 0 || slices.Index(w.Graph.Anew, file) < of
+}
+
+// findMade finds the headers that sources may include as they do those of the
+// tree, though the build makes them.
+func (w *writer) findMade() {
+	w.leading = map[string]bool{}
+	var lead func(target string)
+	lead = func(target string) {
+		if w.needed[target] && !w.leading[target] {
+			w.leading[target] = true
+			visitAll(lead, w.inputs(target))
+		}
+	}
+	for _, file := range w.Graph.Anew {
+		if w.needed[file] && w.inHeaders(file) {
+			w.made = append(w.made, file)
+			lead(file)
+		}
+	}
+	for _, o := range w.sources() {
+		if !w.leading[o.Path] {
+			o.Headers = slices.DeleteFunc(o.Headers, func(file string) bool { return slices.Contains(w.made, file) })
 		}
 	}
 }
@@ -131,7 +162,7 @@ func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, 
 }
 
 // copyPrivate copies to privateHeaders what sources include and is in no folder
-// of headers.
+// of headers; of sources that are edited, all headers beside them.
 func (w *writer) copyPrivate() error {
 	private := map[string]bool{}
 	for _, c := range w.included {
@@ -139,6 +170,11 @@ func (w *writer) copyPrivate() error {
 			if w.Graph.Recipes[file] == nil && !w.inHeaders(file) {
 				private[file] = true
 			}
+		}
+	}
+	if w.Edited {
+		if err := w.addBeside(private); err != nil {
+			return err
 		}
 	}
 	top := filepath.Join(w.Top, privateHeaders)
@@ -157,8 +193,37 @@ func (w *writer) copyPrivate() error {
 	return os.MkdirAll(top, 0o777)
 }
 
-// link makes a second name of a file; a copy where there can be none.
+// addBeside adds the headers that lie beside what is compiled, or beside one that
+// is included.
+func (w *writer) addBeside(private map[string]bool) error {
+	folders := map[string]bool{}
+	for file := range private {
+		folders[folder(file)] = true
+	}
+	for _, o := range w.sources() {
+		folders[folder(o.Source)] = true
+	}
+	for dir := range folders {
+		if w.inHeaders(dir) {
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(w.Top, dir, "*.h"))
+		if err != nil {
+			return err
+		}
+		for _, file := range found {
+			private[path.Join(dir, filepath.Base(file))] = true
+		}
+	}
+	return nil
+}
+
+// link makes a second name of a file; a copy where there can be none. Of a link, it
+// makes one that leads to the same file.
 func link(from, to string) error {
+	if target, err := os.Readlink(from); err == nil && filepath.IsAbs(target) {
+		return os.Symlink(target, to)
+	}
 	if os.Link(from, to) == nil {
 		return nil
 	}

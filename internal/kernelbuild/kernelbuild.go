@@ -24,6 +24,10 @@ type Request struct {
 	SDK   string // label of the SDK whose compiler is used: @linux_6_1//:sdk
 
 	Modules *ModuleBuild // how modules outside of the tree are built
+
+	// Edited: the sources are links to files that people edit. What is written
+	// has to hold whatever they come to include or export.
+	Edited bool
 }
 
 // Write writes the BUILD files.
@@ -42,6 +46,7 @@ func Write(r Request) error {
 	if err := w.findIncluded(goals); err != nil {
 		return err
 	}
+	w.findMade()
 	w.bases = chooseBases(w.objects())
 	w.choosePackages()
 	if err := w.copyPrivate(); err != nil {
@@ -69,6 +74,11 @@ type writer struct {
 	bases    map[string][]string
 	roots    []string            // folders of headers, which no package may lie in
 	included map[string]*closure // by object: what its source includes
+
+	// made are headers in those folders that the build makes, and all sources may
+	// include; leading are the targets that they are made of, and they themselves.
+	made    []string
+	leading map[string]bool
 }
 
 // builtinArchive has all that is built in.

@@ -21,7 +21,9 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 		".config":                       "CONFIG_MODULES=y\nCONFIG_OTHER=y\n",
 		"kernel.json":                   "{}",
 		"include/config/kernel.release": "6.1.0\n",
-		"include/linux/x.h":             "",
+		"include/linux/x.h":             "#include <generated/bounds.h>\n",
+		"init/bounds.c":                 "#include <linux/x.h>\n",
+		"init/beside.h":                 "",
 		"init/main.c":                   "#include <linux/x.h>\n#include \"private.h\"\n",
 		"init/private.h":                "",
 		"init/do.c":                     "#include \"table.h\"\nEXPORT_SYMBOL(f);\n",
@@ -61,11 +63,15 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 			"init/table.h": {Target: "init/table.h", Lines: []string{"init/gen > init/table.h"}, Inputs: []string{"init/gen"}},
 			"init/gen": {Target: "init/gen", Lines: []string{"hostcc -o init/gen init/gen.c"}, Inputs: []string{"init/gen.c"},
 				Sources: []*kernelgraph.Object{{Path: "init/gen", Source: "init/gen.c", Command: []string{"hostcc", "-o", "init/gen", "init/gen.c"}}}},
+			"include/generated/bounds.h": {Target: "include/generated/bounds.h", Lines: []string{"sed p < init/bounds.s > include/generated/bounds.h"}, Inputs: []string{"init/bounds.s"}},
+			"init/bounds.s": {Target: "init/bounds.s", Lines: []string{"gcc -I./include -S -o init/bounds.s init/bounds.c"}, Inputs: []string{"init/bounds.c"},
+				Sources: []*kernelgraph.Object{{Path: "init/bounds.s", Source: "init/bounds.c", Command: []string{"gcc", "-I./include", "-S", "-o", "init/bounds.s", "init/bounds.c"}}}},
 			"vmlinux.o":         {Target: "vmlinux.o", Lines: []string{"ld -r -o vmlinux.o vmlinux.a"}, Inputs: []string{"vmlinux.a"}},
 			"vmlinux":           {Target: "vmlinux", Lines: []string{"ld -o vmlinux vmlinux.o .vmlinux.export.o"}, Inputs: []string{".vmlinux.export.o", "vmlinux.o"}},
 			"arch/x86/boot/img": {Target: "arch/x86/boot/img", Lines: []string{"objcopy vmlinux arch/x86/boot/img"}, Inputs: []string{"vmlinux"}},
 			"unused.h":          {Target: "unused.h", Lines: []string{"echo > unused.h"}},
 		},
+		Anew:        []string{"init/bounds.s", "include/generated/bounds.h"},
 		OrderSuffix: ".ko",
 		Modpost:     []string{"scripts/mod/modpost", "-E", "-o", "Module.symvers", "-T", "-", "vmlinux.o"},
 	}
@@ -163,6 +169,38 @@ func TestModulesLinkedInTwoWaysAreAnError(t *testing.T) {
 	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()})
 	if err == nil || !strings.Contains(err.Error(), "fs/fat/tar.ko: it is not linked by the command") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What is written of sources that are edited holds whatever they include and export
+// afterwards.
+func TestSourcesThatAreEditedHaveAllThatLiesBesideThem(t *testing.T) {
+	top, g := tree(t)
+	elsewhere := t.TempDir()
+	header := filepath.Join(elsewhere, "private.h")
+	if err := os.WriteFile(header, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(top, "init/private.h")
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(header, link); err != nil {
+		t.Fatal(err)
+	}
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild(), Edited: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if target, err := os.Readlink(filepath.Join(top, privateHeaders, "init/private.h")); target != header {
+		t.Errorf("init/private.h leads to %q (%v), want %s", target, err, header)
+	}
+	if _, err := os.Stat(filepath.Join(top, privateHeaders, "init/beside.h")); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "init/BUILD.bazel"))
+	if err != nil || !strings.Contains(string(text), `exports = ["main.o"]`) {
+		t.Errorf("init/main.o may come to export a symbol:\n%s (%v)", text, err)
 	}
 }
 

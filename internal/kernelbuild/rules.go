@@ -11,8 +11,20 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
 )
 
-// treeLabel is the target that all others take commands and programs from.
-const treeLabel = "//:tree"
+// treeLabel is the target that all others take commands, headers and programs
+// from. What makes headers that it has takes them from unpreparedTree.
+const (
+	treeLabel      = "//:tree"
+	unpreparedTree = "unprepared_tree"
+)
+
+// treeOf is the tree that a target is made in.
+func (w *writer) treeOf(target string) string {
+	if w.leading[target] {
+		return "//:" + unpreparedTree
+	}
+	return treeLabel
+}
 
 // rules writes the rules of all packages.
 func (w *writer) rules() error {
@@ -72,8 +84,12 @@ func (w *writer) treeRule() {
 			programs[w.label("", path.Clean(o.Objtool[0]))] = o.Objtool[0]
 		}
 	}
+	name := "tree"
+	if len(w.made) > 0 {
+		name = unpreparedTree
+	}
 	w.pkg("").add("kernel_tree",
-		arg{"name", "tree"},
+		arg{"name", name},
 		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
 		arg{"modpost_flags", w.modpostFlags()},
 		arg{"commands", w.bases},
@@ -84,6 +100,13 @@ func (w *writer) treeRule() {
 		arg{"roots", roots},
 		arg{"sdk", w.SDK},
 	)
+	if len(w.made) > 0 {
+		w.pkg("").add("kernel_prepared_tree",
+			arg{"name", "tree"},
+			arg{"hdrs", w.allLabels("", w.made)},
+			arg{"tree", ":" + unpreparedTree},
+		)
+	}
 }
 
 // objectRules writes the objects of each folder: those of which all that they
@@ -131,7 +154,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		outs = append(outs, out)
 		srcs = append(srcs, w.label(dir, o.Source))
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
-		if w.included[o.Path].exports {
+		if w.included[o.Path].exports || w.Edited {
 			exports = append(exports, out)
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
@@ -144,7 +167,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		arg{"exports", exports},
 		arg{"commands", commands},
 		arg{"objects", entries},
-		arg{"tree", treeLabel},
+		arg{"tree", w.treeOf(objects[0].Path)},
 	)
 }
 
@@ -162,7 +185,7 @@ func (w *writer) archiveRule(a *kernelgraph.Archive) {
 		arg{"members", members},
 		arg{"further", a.Further},
 		arg{"srcs", unique(w.allLabels(dir, a.Reads))},
-		arg{"tree", treeLabel},
+		arg{"tree", w.treeOf(a.Path)},
 	)
 }
 
@@ -198,7 +221,7 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 		arg{"includes", w.written(r)},
 		arg{"environment", r.Environment},
 		arg{"lines", r.Lines},
-		arg{"tree", treeLabel},
+		arg{"tree", w.treeOf(r.Target)},
 	)
 }
 

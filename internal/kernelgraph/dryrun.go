@@ -2,10 +2,13 @@ package kernelgraph
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
@@ -29,6 +32,10 @@ type dryRun struct {
 	make  Make
 	goals []string
 
+	// anew are files that are there and that the build is to make: those that
+	// Read was given, and what follows from them.
+	anew map[string]bool
+
 	steps        []maketrace.Step
 	environment  map[string]string // that of a recipe
 	seen         map[string]bool   // targets of steps
@@ -39,7 +46,8 @@ type dryRun struct {
 //
 // A sub-make that wants a file which only a real build makes stops there. So the
 // files that make would have made are put there, empty but for the list of
-// modules, and it is asked again.
+// modules, and it is asked again. Folders that a sub-make came to the end of have
+// said everything, and are not asked again.
 func (d *dryRun) run() ([]maketrace.Step, error) {
 	scratch, err := os.MkdirTemp("", "kernelgraph")
 	if err != nil {
@@ -48,23 +56,30 @@ func (d *dryRun) run() ([]maketrace.Step, error) {
 	defer os.RemoveAll(scratch)
 	shell := filepath.Join(scratch, "sh")
 	env := filepath.Join(scratch, "env")
-	if err := os.WriteFile(shell, []byte(strings.ReplaceAll(dryShell, "@ENV@", kbuildsdk.Quote([]string{env}))), 0o777); err != nil {
+	script := strings.NewReplacer("@ENV@", kbuildsdk.Quote([]string{env}), "@NOTES@", kbuildsdk.Quote([]string{scratch})).Replace(dryShell)
+	if err := os.WriteFile(shell, []byte(script), 0o777); err != nil {
 		return nil, err
 	}
 	defer d.clean()
 	d.seen = map[string]bool{}
+	if err := d.forget(slices.Sorted(maps.Keys(d.anew))); err != nil {
+		return nil, err
+	}
 	for round := 0; ; round++ {
 		args := append([]string{"-n", "-k", "--trace", "SHELL=" + shell}, d.goals...)
 		var stdout string
 		stdout, err = d.make(args...)
-		fresh := d.add(maketrace.Steps(stdout))
+		fresh, followed := d.add(maketrace.Steps(stdout))
+		if err := d.forget(followed); err != nil {
+			return nil, err
+		}
 		if len(fresh) == 0 {
 			break
 		}
 		if round == rounds {
 			return nil, fmt.Errorf("make -n %s says something new each time that it is asked, now of %s; please report it with the configuration", strings.Join(d.goals, " "), fresh[0].Target)
 		}
-		if err := d.placehold(fresh); err != nil {
+		if err := errors.Join(d.placehold(fresh), keepDone(scratch)); err != nil {
 			return nil, err
 		}
 	}
@@ -73,6 +88,29 @@ func (d *dryRun) run() ([]maketrace.Step, error) {
 	}
 	d.environment = readEnvironment(env)
 	return d.steps, nil
+}
+
+// keepDone leaves the notes of the sub-makes that are not to be asked again:
+// those that came to their end each time.
+func keepDone(notes string) error {
+	ended, err := filepath.Glob(filepath.Join(notes, "*.ended"))
+	if err != nil {
+		return err
+	}
+	for _, file := range ended {
+		name := strings.TrimSuffix(file, ".ended")
+		if _, err := os.Stat(name + ".stopped"); err == nil {
+			continue
+		}
+		if err := os.Rename(file, name+".done"); err != nil {
+			return err
+		}
+	}
+	stopped, err := filepath.Glob(filepath.Join(notes, "*.stopped"))
+	for _, file := range stopped {
+		err = errors.Join(err, os.Remove(file))
+	}
+	return err
 }
 
 // readEnvironment reads what env printed. A line without a name goes on with the
@@ -94,19 +132,36 @@ func readEnvironment(file string) map[string]string {
 	return variables
 }
 
-// add keeps the steps that no earlier round had and that make a file.
-func (d *dryRun) add(steps []maketrace.Step) []maketrace.Step {
-	var fresh []maketrace.Step
+// add keeps the steps that no earlier round had and that make a file. followed are
+// the files that are there and that follow from what the build is to make.
+func (d *dryRun) add(steps []maketrace.Step) (fresh []maketrace.Step, followed []string) {
 	for _, s := range steps {
 		s.Target = path.Clean(s.Target)
-		if s.Phony || d.seen[s.Target] || d.there(s.Target) || !makesFile(s) {
+		if s.Phony || d.seen[s.Target] || !makesFile(s) {
 			continue
+		}
+		if d.there(s.Target) {
+			if !slices.ContainsFunc(s.Due, func(due string) bool { return d.anew[path.Clean(due)] }) {
+				continue
+			}
+			d.anew[s.Target] = true
+			followed = append(followed, s.Target)
 		}
 		d.seen[s.Target] = true
 		fresh = append(fresh, s)
 	}
 	d.steps = append(d.steps, fresh...)
-	return fresh
+	return fresh, followed
+}
+
+// forget deletes files that the build is to make.
+func (d *dryRun) forget(files []string) error {
+	for _, file := range files {
+		if err := os.Remove(filepath.Join(d.top, file)); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *dryRun) there(file string) bool {

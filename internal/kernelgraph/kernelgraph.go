@@ -20,6 +20,10 @@ type Graph struct {
 	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
 	OrderSuffix string
 	Modpost     []string // modpost's command, as it is run over vmlinux.o and all modules
+
+	// Anew are files that `make prepare` made and that the build makes instead,
+	// in the order in which make makes them.
+	Anew []string
 }
 
 // An Object is a source and how it is compiled.

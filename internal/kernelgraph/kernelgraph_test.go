@@ -262,3 +262,61 @@ FORCE:
 		t.Errorf("the tree is left with %v (%v)", entries, err)
 	}
 }
+
+// What the compiler made of headers, and what follows from that, is made by the
+// build; what was made of nothing else is left alone. A folder that a sub-make came
+// to the end of is not asked again.
+func TestWhatTheBuildIsToMakeIsASecondTimeAStep(t *testing.T) {
+	program := gnuMake(t)
+	top := t.TempDir()
+	write(t, top, "Makefile", `
+all: version.h
+	$(MAKE) -f Makefile.build obj=.
+	$(MAKE) -f Makefile.end
+version.h: FORCE
+	echo 1 > version.h
+FORCE:
+`)
+	write(t, top, "Makefile.build", `
+all: offsets.h object
+offsets.s: source
+	gcc -S -o offsets.s source
+offsets.h: offsets.s FORCE
+	sed p < offsets.s > offsets.h
+object: FORCE
+	cp source object
+FORCE:
+`)
+	write(t, top, "Makefile.end", "end: object\n\tcp object end\n")
+	for _, file := range []string{"source", "version.h", "offsets.s", "offsets.h"} {
+		write(t, top, file, "")
+	}
+	asked := 0
+	make := func(args ...string) (string, error) {
+		cmd := exec.Command(program, append(args, "--no-print-directory")...)
+		cmd.Dir = top
+		out, err := cmd.Output()
+		asked += strings.Count(string(out), "cp source object")
+		return string(out), err
+	}
+	g, err := Read(top, make, []string{"all"}, []string{"offsets.s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"offsets.s", "offsets.h"}, g.Anew); diff != "" {
+		t.Errorf("what is made by the build (-want +got):\n%s", diff)
+	}
+	for target, want := range map[string]bool{"offsets.s": true, "offsets.h": true, "object": true, "end": true, "version.h": false} {
+		if got := g.Recipes[target] != nil; got != want {
+			t.Errorf("%s is a step: %v", target, got)
+		}
+	}
+	for file, want := range map[string]bool{"offsets.s": false, "offsets.h": false, "version.h": true} {
+		if _, err := os.Stat(filepath.Join(top, file)); (err == nil) != want {
+			t.Errorf("%s is there: %v", file, !want)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the folder said %d times what it makes", asked)
+	}
+}

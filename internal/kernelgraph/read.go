@@ -9,14 +9,28 @@ import (
 )
 
 // Read asks make for the steps that make goals, and reads them. top is the
-// folder of the tree on this machine.
-func Read(top string, make Make, goals []string) (*Graph, error) {
-	d := &dryRun{top: top, make: make, goals: goals}
+// folder of the tree on this machine. anew are files that `make prepare` has
+// made and that the build is to make instead; with what follows from them, they are
+// deleted.
+func Read(top string, make Make, goals, anew []string) (*Graph, error) {
+	d := &dryRun{top: top, make: make, goals: goals, anew: map[string]bool{}}
+	for _, file := range anew {
+		d.anew[file] = true
+	}
 	steps, err := d.run()
 	if err != nil {
 		return nil, err
 	}
-	return newGraph(top, steps, d.environment)
+	g, err := newGraph(top, steps, d.environment)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range steps {
+		if d.anew[s.Target] {
+			g.Anew = append(g.Anew, s.Target)
+		}
+	}
+	return g, nil
 }
 
 func newGraph(top string, steps []maketrace.Step, environment map[string]string) (*Graph, error) {

@@ -3,11 +3,12 @@
 // `make prepare`, with the programs of a kernel's SDK and of a lock's host part,
 // and none of the machine's. What it leaves is the same wherever it was made.
 //
-//	err := kerneltree.LayOut(dir, unpacked, arch)  // sources in dir, the host part in dir/.host
+//	err := kerneltree.LayOut(dir, sources)         // sources in dir, the host part in dir/.host
 //	t, err := kerneltree.New(dir, sdk, identity)
 //	err = t.Configure(base, fragments)             // .config
 //	err = t.Prepare()                              // make prepare
 //	out, err := t.Make("-n", "bzImage", "modules") // whatever else make is to say
+//	files, err := t.Read(sources, made)            // which of the sources all that was made from
 //	err = t.Finish()                               // nothing that names dir; kernel.json
 //	err = t.Close()
 package kerneltree

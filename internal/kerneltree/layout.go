@@ -19,39 +19,93 @@ const (
 	unpackedHost    = "host"
 )
 
-// LayOut fills a folder with what a build for an architecture reads of
-// unpacked packages: the kernel's sources at its top, and the host part in
-// HostDir. Files are links to the unpacked ones where that is possible, so
-// that kernels with other configurations share them; make replaces files, and
-// does not write to those that are there.
-func LayOut(dir, unpacked, arch string) error {
-	unpacked, err := realDir(unpacked)
-	if err != nil {
-		return err
+// Sources are where a kernel's sources are, and what its programs are made with.
+type Sources struct {
+	Unpacked string // the folder of what kernel.source has unpacked
+	Edited   string // the folder of the sources, if people edit them; empty: they are unpacked
+	Arch     string // Kbuild's SRCARCH
+}
+
+// open finds the folder of the sources, and says which of its files a build reads.
+func (s Sources) open() (dir string, keep func(file string, entry fs.DirEntry) bool, err error) {
+	dir = s.Edited
+	if dir == "" {
+		dir = filepath.Join(s.Unpacked, unpackedSources)
 	}
-	sources := filepath.Join(unpacked, unpackedSources)
-	kept, err := otherArchitectures(sources, arch)
-	if err != nil {
-		return err
+	if dir, err = realDir(dir); err != nil {
+		return "", nil, err
 	}
-	for _, top := range []string{"Kbuild", "Kconfig", "Makefile", "arch/" + arch} {
-		if _, err := os.Stat(filepath.Join(sources, top)); err != nil {
-			return fmt.Errorf("these are no kernel's sources for %s: there is no %s", arch, top)
+	for _, top := range []string{"Kbuild", "Kconfig", "Makefile", "arch/" + s.Arch} {
+		if !exists(filepath.Join(dir, top)) {
+			return "", nil, fmt.Errorf("these are no kernel's sources for %s: there is no %s", s.Arch, top)
 		}
 	}
+	kept, err := otherArchitectures(dir, s.Arch)
+	if err != nil {
+		return "", nil, err
+	}
+	kept = append(kept, s.Arch)
+	return dir, func(file string, entry fs.DirEntry) bool { return keepSource(file, entry, kept) }, nil
+}
+
+// LayOut fills a folder with what a build for an architecture reads: the kernel's
+// sources at its top, and the host part in HostDir. Files are second names of
+// the unpacked ones where that is possible, so that kernels with other configurations
+// share them. Those that people edit are symbolic links, so that Bazel looks at
+// the files themselves. Make replaces files, and does not write to those that are
+// there.
+func LayOut(dir string, s Sources) error {
+	sources, keep, err := s.open()
+	if err != nil {
+		return err
+	}
+	link := linkTree
+	if s.Edited != "" {
+		if err := clean(sources, s.Arch); err != nil {
+			return err
+		}
+		link = pointTo
+	}
+	unpacked, err := realDir(s.Unpacked)
+	if err != nil {
+		return err
+	}
 	return errors.Join(
-		linkTree(sources, dir, func(file string, entry fs.DirEntry) bool {
-			return keepSource(file, entry, append(kept, arch))
-		}),
+		link(sources, dir, keep),
 		linkTree(filepath.Join(unpacked, unpackedHost), filepath.Join(dir, HostDir), keepHost),
 		mergeUsr(filepath.Join(dir, HostDir)),
 	)
 }
 
-// linkTree fills a folder with another's files that are wanted; keep gets their
-// paths below it. Folders are there even if nothing of them is, since links lead
-// to them.
+// clean refuses sources that make was run in: what it made would be taken for
+// theirs.
+func clean(sources, arch string) error {
+	for _, made := range []string{".config", "include/config", "include/generated", "arch/" + arch + "/include/generated"} {
+		if exists(filepath.Join(sources, made)) {
+			return fmt.Errorf("the sources are not clean: there is %s, which make has left; run `make mrproper` in them", made)
+		}
+	}
+	return nil
+}
+
+// linkTree fills a folder with second names of another's files.
 func linkTree(from, to string, keep func(file string, entry fs.DirEntry) bool) error {
+	return fillTree(from, to, keep, linkFile, func(string) bool { return false })
+}
+
+// pointTo fills a folder with symbolic links to another's files.
+func pointTo(from, to string, keep func(file string, entry fs.DirEntry) bool) error {
+	return fillTree(from, to, keep, os.Symlink, onlyHeaders.MatchString)
+}
+
+// onlyHeaders are folders of sources that nothing is made in. One is a link, so
+// that a new header is there at once.
+var onlyHeaders = regexp.MustCompile(`^(arch/[^/]+/)?include/[^/]+$`)
+
+// fillTree fills a folder with another's files that are wanted; keep gets their
+// paths below it. Folders are there even if nothing of them is, since links lead
+// to them; put makes a link to a file, and to a folder if it is to be one.
+func fillTree(from, to string, keep func(file string, entry fs.DirEntry) bool, put func(from, to string) error, whole func(dir string) bool) error {
 	return filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -68,12 +122,17 @@ func linkTree(from, to string, keep func(file string, entry fs.DirEntry) bool) e
 			return nil
 		}
 		switch {
+		case entry.IsDir() && whole(filepath.ToSlash(relative)):
+			if err := put(file, target); err != nil {
+				return err
+			}
+			return filepath.SkipDir
 		case entry.IsDir():
 			return os.MkdirAll(target, 0o777)
 		case entry.Type()&fs.ModeSymlink != 0:
 			return linkLink(from, file, target, keep)
 		case entry.Type().IsRegular():
-			return linkFile(file, target)
+			return put(file, target)
 		}
 		return nil
 	})
@@ -156,10 +215,14 @@ var readByMake = regexp.MustCompile(`^(Makefile|Kbuild|Kconfig)|\.(mk|include)$`
 //     where COMPILE_TEST has them compiled, and but for those that the Makefiles of
 //     this one name (arm64's build files of arm);
 //   - perf and selftests, which targets of their own build; lib/ includes
-//     headers of the latter.
+//     headers of the latter;
+//   - what is Git's, and Bazel's.
 //
 // What make reads stays.
 func keepSource(file string, entry fs.DirEntry, archs []string) bool {
+	if slices.Contains(others, path.Base(file)) {
+		return false
+	}
 	if entry.IsDir() || readByMake.MatchString(path.Base(file)) {
 		return true
 	}
@@ -178,6 +241,9 @@ func keepSource(file string, entry fs.DirEntry, archs []string) bool {
 	}
 	return true
 }
+
+// others are files that lie among sources and that others than Kbuild read.
+var others = []string{".git", "BUILD", "BUILD.bazel", "MODULE.bazel", "REPO.bazel", "WORKSPACE", "WORKSPACE.bazel"}
 
 var otherArchitecture = regexp.MustCompile(`(?:\.\./|arch/)([a-z0-9_]+)/`)
 

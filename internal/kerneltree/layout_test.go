@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,7 +94,7 @@ func TestWhatABuildReadsIsLaidOut(t *testing.T) {
 		"host/usr/lib/x86_64-linux-gnu/libgone.so.1":    "->libgone.so.1.0",
 	})
 	dir := t.TempDir()
-	if err := LayOut(dir, unpacked, "arm64"); err != nil {
+	if err := LayOut(dir, Sources{Unpacked: unpacked, Arch: "arm64"}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -125,7 +126,40 @@ func TestWhatABuildReadsIsLaidOut(t *testing.T) {
 func TestWhatIsNoKernelIsAnError(t *testing.T) {
 	unpacked := t.TempDir()
 	fill(t, unpacked, map[string]string{"sources/Makefile": "", "sources/Kbuild": "", "sources/Kconfig": "", "sources/arch/arm/Makefile": "", "host/bin/bc": ""})
-	if err := LayOut(t.TempDir(), unpacked, "x86"); err == nil || err.Error() != "these are no kernel's sources for x86: there is no arch/x86" {
+	if err := LayOut(t.TempDir(), Sources{Unpacked: unpacked, Arch: "x86"}); err == nil || err.Error() != "these are no kernel's sources for x86: there is no arch/x86" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestSourcesThatAreEditedAreLinks(t *testing.T) {
+	top := t.TempDir()
+	edited := filepath.Join(top, "linux")
+	fill(t, top, map[string]string{
+		"linux/Makefile": "", "linux/Kbuild": "", "linux/Kconfig": "", "linux/BUILD.bazel": "", "linux/.git/HEAD": "",
+		"linux/arch/x86/Makefile": "", "linux/arch/x86/include/asm/page.h": "",
+		"linux/fs/fat/dir.c": "", "linux/fs/fat/BUILD": "", "linux/fs/fat/here": "->dir.c",
+		"linux/include/linux/list.h": "", "linux/include/top.h": "",
+		"unpacked/host/bin/bc": "",
+	})
+	sources := Sources{Unpacked: filepath.Join(top, "unpacked"), Edited: edited, Arch: "x86"}
+	dir := t.TempDir()
+	if err := LayOut(dir, sources); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, file := range []string{"Kbuild", "Kconfig", "Makefile", "arch/x86/Makefile", "arch/x86/include/asm", "fs/fat/dir.c", "include/linux", "include/top.h"} {
+		want = append(want, file+" -> "+edited+"/"+file)
+	}
+	want = append(want, ".host/bin/bc", "fs/fat/here -> dir.c")
+	slices.Sort(want)
+	got := files(t, dir)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	fill(t, edited, map[string]string{"include/config/auto.conf": ""})
+	if err := LayOut(t.TempDir(), sources); err == nil || err.Error() != "the sources are not clean: there is include/config, which make has left; run `make mrproper` in them" {
 		t.Errorf("error %v", err)
 	}
 }

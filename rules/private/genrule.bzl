@@ -25,6 +25,8 @@ def kernel_genrule_impl(ctx):
     args.add("--busybox", kernel.busybox)
     for root, directory in kernel.roots.items():
         args.add_all([directory], format_each = "--folder=" + root + "=%s", expand_directories = False)
+    for path, header in kernel.made_headers.items():
+        args.add_all([header], format_each = "--file=" + path + "=%s")
     args.add_all(ctx.files.srcs, map_each = mapping, format_each = "--file=%s", expand_directories = False)
     args.add_all(outs, map_each = mapping, format_each = "--generated=%s", expand_directories = False)
     args.add("--define=M=%{root}/" + canonical_dir(place.root))
@@ -33,7 +35,7 @@ def kernel_genrule_impl(ctx):
         mnemonic = "KernelGenerate",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["generate", args],
-        inputs = ctx.files.srcs + kernel.roots.values() + [kernel.busybox],
+        inputs = ctx.files.srcs + kernel.roots.values() + kernel.made_headers.values() + [kernel.busybox],
         outputs = outs,
         execution_requirements = PATH_MAPPING,
         progress_message = "Generating %{output}",

@@ -44,6 +44,7 @@ def _pack(ctx, info, template, source, canonical, stem):
         ctx,
         struct(
             roots = info.roots,
+            made_headers = info.made_headers,
             autoconf = info.autoconf,
             config = {},
             templates = {"cc": info.templates[template]},
@@ -115,6 +116,7 @@ def kernel_sdk_impl(ctx):
         src_root = root + "/" + ctx.attr.tree if root else ctx.attr.tree,
         src_prefix = "",
         roots = files_by_path(ctx.attr.roots),
+        made_headers = {},
         link_files = {path: file for path, file in files_by_path(ctx.attr.link_files).items() if file != ctx.file.vmlinux},
         symvers = ctx.file.symvers,
         vmlinux = ctx.file.vmlinux,

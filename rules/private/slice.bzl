@@ -14,7 +14,7 @@ def slice_headers(ctx, kernel, units, files, slots, src_opts, cwd, folder, tool,
 
     Args:
       ctx: the rule's context.
-      kernel: struct with the fields `roots`, `autoconf`, `templates` and `config` of KernelInfo.
+      kernel: struct with the fields `roots`, `made_headers`, `autoconf`, `templates` and `config` of KernelInfo.
       units: what make_units returned.
       files: depset of File: every source and header of the workspace that may be included.
       slots: dict of template slot to options, the same for every unit.
@@ -30,6 +30,8 @@ def slice_headers(ctx, kernel, units, files, slots, src_opts, cwd, folder, tool,
     args = params(ctx)
     for root, directory in kernel.roots.items():
         args.add_all([directory], format_each = "--root=" + root + "=%s", expand_directories = False)
+    for path, header in kernel.made_headers.items():
+        args.add_all([header], format_each = "--file=" + path + "=%s")
     args.add_all(files, map_each = mapping, format_each = "--file=%s", expand_directories = False)
     args.add("--cwd", cwd)
     args.add("--autoconf", kernel.autoconf)
@@ -55,7 +57,7 @@ def slice_headers(ctx, kernel, units, files, slots, src_opts, cwd, folder, tool,
         mnemonic = "KernelSlice",
         executable = tool,
         arguments = ["headers", args],
-        inputs = depset(kernel.roots.values() + [unit.source for unit in units], transitive = [files]),
+        inputs = depset(kernel.roots.values() + kernel.made_headers.values() + [unit.source for unit in units], transitive = [files]),
         outputs = outputs,
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing headers for %{label}",

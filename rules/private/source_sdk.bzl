@@ -37,6 +37,7 @@ def kernel_tree_sdk_impl(ctx):
         src_root = tree.tree_root,
         src_prefix = tree.cwd,
         roots = tree.roots,
+        made_headers = tree.made_headers,
         link_files = files_by_path(ctx.attr.link_files),
         symvers = None,
         vmlinux = None,

@@ -31,6 +31,7 @@ def kernel_tree_impl(ctx):
             commands = ctx.attr.commands,
             cwd = ctx.attr.cwd,
             roots = roots,
+            made_headers = {},
             autoconf = ctx.attr.cwd + "/include/generated/autoconf.h",
             tool_flags = sdk.tool_flags,
             tool_files = depset(programs.values(), transitive = [sdk.tool_files]),
@@ -45,6 +46,25 @@ def kernel_tree_impl(ctx):
                 transitive = [sdk.tool_files],
             ),
         ),
+    ]
+
+def kernel_prepared_tree_impl(ctx):
+    """Implementation of the kernel_prepared_tree rule.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list of providers.
+    """
+    tree = ctx.attr.tree[KernelTreeInfo]
+    fields = {name: getattr(tree, name) for name in dir(tree) if name not in ("to_json", "to_proto")}
+    return [
+        ctx.attr.tree[DefaultInfo],
+        KernelTreeInfo(**(fields | dict(
+            label = ctx.label,
+            made_headers = {tree.cwd + "/" + tree_path(tree, file): file for file in ctx.files.hdrs},
+        ))),
     ]
 
 def tree_path(tree, file):
@@ -158,6 +178,8 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
     args = params(ctx)
     for root, directory in tree.roots.items():
         args.add_all([directory], format_each = "--root=" + root + "=%s", expand_directories = False)
+    for path, file in tree.made_headers.items():
+        args.add_all([file], format_each = "--file=" + path + "=%s")
     for path, file in files:
         args.add_all([file], format_each = "--file=" + tree.cwd + "/" + path + "=%s")
     args.add("--cwd", tree.cwd)
@@ -176,7 +198,7 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         mnemonic = "KernelSlice",
         executable = ctx.attr._slice[DefaultInfo].files_to_run,
         arguments = ["headers", args],
-        inputs = depset(tree.roots.values() + [file for _, file in files] + [unit.source for unit in units]),
+        inputs = depset(tree.roots.values() + tree.made_headers.values() + [file for _, file in files] + [unit.source for unit in units]),
         outputs = packs + ([sources_text] if sources_text else []),
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing headers for %{label}",

@@ -1,15 +1,16 @@
 // Kernelgen makes a kernel's sources ready for Bazel: kernel.source runs it in
 // the repository that is to hold them.
 //
-//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED lay_out
+//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES] lay_out
 //	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
-//	kernelgen --tree DIR --sdk SDK.json --module_build FILE.json --sdk_label LABEL --rules REPOSITORY write
+//	kernelgen --tree DIR --sdk SDK.json --module_build FILE.json --sdk_label LABEL --rules REPOSITORY [--from UNPACKED --edited SOURCES --watch FILE] write
 //	kernelgen --tree DIR --sdk SDK.json finish
 //	kernelgen --tree DIR --sdk SDK.json make ARGUMENT...
 //
 // They are steps, to be taken in this order. UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part
-// "host" in host. FILE.json says how modules outside of the tree are built (kernel/private/tree_probe.bzl): the last step runs make in a
+// "host" in host; SOURCES are those of the kernel, if people edit them. FILE is where to write which of them are looked at: an edit of
+// another one changes no BUILD file. FILE.json says how modules outside of the tree are built (kernel/private/tree_probe.bzl): the last step runs make in a
 // prepared tree, by which kernel.source and people find out.
 package main
 
@@ -57,7 +58,10 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	flags := flag.NewFlagSet("kernelgen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	dir := flags.String("tree", "", "the `folder` of the kernel's sources")
-	unpacked := flags.String("from", "", "the `folder` of what was unpacked")
+	var sources kerneltree.Sources
+	flags.StringVar(&sources.Unpacked, "from", "", "the `folder` of what was unpacked")
+	flags.StringVar(&sources.Edited, "edited", "", "the `folder` of the sources, if they are not among that")
+	watch := flags.String("watch", "", "`file` for the names of the sources that are looked at")
 	description := flags.String("sdk", "", "the `sdk.json` of a kernel.debian")
 	jobs := flags.Int("jobs", runtime.NumCPU(), "how many `commands` make runs at once")
 	var identity kerneltree.Identity
@@ -81,9 +85,10 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	sources.Arch = sdk.Arch
 	var tree *kerneltree.Tree
 	if flags.Arg(0) == "lay_out" {
-		return kerneltree.LayOut(*dir, *unpacked, sdk.Arch)
+		return kerneltree.LayOut(*dir, sources)
 	}
 	if flags.Arg(0) == "configure" {
 		tree, err = kerneltree.New(*dir, sdk, identity)
@@ -104,7 +109,15 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	case "prepare":
 		return tree.Prepare()
 	case "write":
-		return writeBuildFiles(tree, *modules, *label, *rules)
+		graph, err := writeBuildFiles(tree, *modules, *label, *rules, sources.Edited != "")
+		if err != nil || *watch == "" {
+			return err
+		}
+		read, err := tree.Read(sources, graph.Anew)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(*watch, []byte(strings.Join(append(read, ""), "\n")), 0o666)
 	case "finish":
 		return tree.Finish()
 	case "make":

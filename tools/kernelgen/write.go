@@ -14,24 +14,28 @@ import (
 )
 
 // writeBuildFiles asks make what there is to build, and writes it down as BUILD
-// files.
-func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string) error {
+// files. edited: they are to hold when the sources are edited.
+func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edited bool) (*kernelgraph.Graph, error) {
 	if err := check(tree); err != nil {
-		return err
+		return nil, err
 	}
 	modules, err := kernelbuild.ReadModuleBuild(moduleBuild)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tree.Jobs = 1 // what it prints would be mixed
 	name, err := tree.Make("-s", "image_name")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	image := path.Clean(strings.TrimSpace(name))
-	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"})
+	compiled, err := tree.Compiled()
 	if err != nil {
-		return err
+		return nil, err
+	}
+	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"}, compiled)
+	if err != nil {
+		return nil, err
 	}
 	err = kernelbuild.Write(kernelbuild.Request{
 		Top:     tree.Dir,
@@ -41,11 +45,12 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string) erro
 		Src:     modules.Tree,
 		SDK:     sdk,
 		Modules: modules,
+		Edited:  edited,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return dropStamps(filepath.Join(tree.Dir, "include/config"))
+	return graph, dropStamps(filepath.Join(tree.Dir, "include/config"))
 }
 
 // unsupported are options that take more than a compile, a link and a recipe,
