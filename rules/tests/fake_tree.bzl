@@ -5,6 +5,7 @@ load("//rules/source:kernel_build.bzl", "kernel_build")
 load("//rules/source:kernel_intree_module.bzl", "kernel_intree_module")
 load("//rules/source:kernel_intree_modules.bzl", "kernel_intree_modules")
 load("//rules/source:kernel_objects.bzl", "kernel_objects")
+load("//rules/source:kernel_prepared_tree.bzl", "kernel_prepared_tree")
 load("//rules/source:kernel_recipe.bzl", "kernel_recipe")
 load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
@@ -19,7 +20,7 @@ def fake_tree(name, release, sdk):
       sdk: the SDK whose tools are used.
     """
     kernel_tree(
-        name = "tree",
+        name = "unprepared_tree",
         commands = {
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
@@ -31,6 +32,19 @@ def fake_tree(name, release, sdk):
         roots = {"//rules/tests:fake/include": "usr/src/linux/include"},
         sdk = sdk,
         tags = ["manual"],
+    )
+
+    kernel_prepared_tree(
+        name = "tree",
+        hdrs = [":bounds.h"],
+        tags = ["manual"],
+        tree = ":unprepared_tree",
+    )
+    kernel_recipe(
+        name = "bounds.h",
+        lines = ["echo > bounds.h"],
+        tags = ["manual"],
+        tree = ":unprepared_tree",
     )
 
     def objects(name, outs, srcs, objects, **attributes):
