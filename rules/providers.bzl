@@ -133,7 +133,8 @@ KernelObjectsInfo = provider(
         "objects": """dict: path in the tree to struct of `pack` (File, what the source includes) and `unit`, what compile_object takes:
 struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
 `modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
-symbols) and `deps` (File, what was read to compile it; None outside of modules).""",
+symbols), `deps` (File, what was read to compile it; None outside of modules), `symversions` (File, the CRCs of its exports; None without
+CONFIG_MODVERSIONS) and `preprocess` (the command whose output genksyms reads).""",
         "sources_text": "File: what srcversion hashes to, of all sources of the target; None outside of modules.",
     },
 )
@@ -142,7 +143,8 @@ KernelIntreeModuleInfo = provider(
     doc = "A module of a kernel's source tree, before modpost.",
     fields = {
         "module": """struct of `label`, `name`, `path` (in the tree, without suffix), `object`, `mod`, `ksyms`, `symvers` (what it exports),
-`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps` and `sources_texts` (lists of File).""",
+`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and
+`sources_texts` (lists of File).""",
     },
 )
 

@@ -131,6 +131,40 @@ func TestBuildFilesAreThoseOfTestdata(t *testing.T) {
 	}
 }
 
+func TestObjectsThatExportHaveCRCsIfModpostReadsThem(t *testing.T) {
+	top, g := tree(t)
+	g.Genksyms = []string{"scripts/genksyms/genksyms", "-r", "/dev/null"}
+	if err := os.WriteFile(filepath.Join(top, "init/main.c"), []byte("EXPORT_SYMBOL(g);\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range g.Objects {
+		o.Preprocess = []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", `-DKBUILD_MODNAME="x"`, o.Source}
+	}
+	g.Objects["init/do.o"].Preprocess = append(g.Objects["init/do.o"].Preprocess, "-xc")
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()}); err != nil {
+		t.Fatal(err)
+	}
+	for file, wants := range map[string][]string{
+		"init/BUILD.bazel": {`symversions = {"main.o": "cpp"}`, `symversions = {"do.o": "cpp_1"}`},
+		"BUILD.bazel": {`"genksyms": [`, `":scripts/genksyms/genksyms": "scripts/genksyms/genksyms"`, `archive = ":vmlinux.a",
+    export_c = ".vmlinux.export.c",
+    objects = [
+        "//init:do_object",
+        "//init:objects",
+    ]`},
+	} {
+		text, err := os.ReadFile(filepath.Join(top, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s has no %s:\n%s", file, want, text)
+			}
+		}
+	}
+}
+
 func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 	top, g := tree(t)
 	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/none", Src: "usr/src/linux", Modules: moduleBuild()})
@@ -141,8 +175,8 @@ func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 
 func TestAKernelWithoutWhatRulesNeedIsAnError(t *testing.T) {
 	for want, change := range map[string]func(g *kernelgraph.Graph){
-		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
 		"the configuration has no module":     func(g *kernelgraph.Graph) { g.Modules = nil },
+		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
 		"make does not say how to make vmlin": func(g *kernelgraph.Graph) { delete(g.Recipes, "vmlinux") },
 	} {
 		top, g := tree(t)

@@ -31,15 +31,42 @@ func (w *writer) modpostFlags() []string {
 	return flags
 }
 
-// exportsRule writes what modpost makes of vmlinux.o.
+// exportsRule writes what modpost makes of vmlinux.o. With CONFIG_MODVERSIONS
+// it reads the CRCs of the objects in it.
 func (w *writer) exportsRule() {
+	archive := ""
+	var objects []string
+	if len(w.Graph.Genksyms) > 0 {
+		archive = ":" + builtinArchive
+		for _, o := range w.builtin(builtinArchive) {
+			if len(o.Preprocess) > 0 && w.included[o.Path].exports {
+				objects = append(objects, w.target("", o.Path))
+			}
+		}
+	}
 	w.pkg("").add("kernel_vmlinux_exports",
 		arg{"name", "vmlinux_exports"},
 		arg{"export_c", kernelgraph.ExportSource},
 		arg{"symvers", vmlinuxSymvers},
 		arg{"vmlinux", ":vmlinux.o"},
+		arg{"archive", archive},
+		arg{"objects", unique(objects)},
 		arg{"tree", treeLabel},
 	)
+}
+
+// builtin are the objects that an archive and those in it hold.
+func (w *writer) builtin(archive string) []*kernelgraph.Object {
+	var all []*kernelgraph.Object
+	for _, member := range w.Graph.Archives[archive].Members {
+		switch {
+		case w.Graph.Archives[member] != nil:
+			all = append(all, w.builtin(member)...)
+		case w.Graph.Objects[member] != nil:
+			all = append(all, w.Graph.Objects[member])
+		}
+	}
+	return all
 }
 
 // moduleRules writes the modules of all folders, and what they have in common.

@@ -72,11 +72,16 @@ func (w *writer) treeRule() {
 			programs[w.label("", path.Clean(o.Objtool[0]))] = o.Objtool[0]
 		}
 	}
+	commands := maps.Clone(w.bases)
+	if genksyms := w.Graph.Genksyms; len(genksyms) > 0 {
+		programs[w.label("", path.Clean(genksyms[0]))] = genksyms[0]
+		commands["genksyms"] = genksyms
+	}
 	w.pkg("").add("kernel_tree",
 		arg{"name", "tree"},
 		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
 		arg{"modpost_flags", w.modpostFlags()},
-		arg{"commands", w.bases},
+		arg{"commands", commands},
 		arg{"cwd", w.Src},
 		arg{"description", ":kernel.json"},
 		arg{"host", []string{":.host"}},
@@ -107,6 +112,7 @@ func (w *writer) objectRules() {
 func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 	entries := map[string][]string{}
 	commands := map[string][]string{}
+	symversions := map[string]string{}
 	keys := map[string]string{} // command to its key
 	key := func(kind string, words []string) string {
 		text := strings.Join(words, "\x00")
@@ -133,6 +139,9 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
 		if w.included[o.Path].exports {
 			exports = append(exports, out)
+			if len(c.preprocess) > 0 {
+				symversions[out] = key(preprocess, c.preprocess)
+			}
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
 	}
@@ -142,6 +151,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		arg{"srcs", unique(srcs)},
 		arg{"hdrs", unique(hdrs)},
 		arg{"exports", exports},
+		arg{"symversions", symversions},
 		arg{"commands", commands},
 		arg{"objects", entries},
 		arg{"tree", treeLabel},

@@ -20,6 +20,9 @@ type Graph struct {
 	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
 	OrderSuffix string
 	Modpost     []string // modpost's command, as it is run over vmlinux.o and all modules
+	// Genksyms is the command that makes CRCs of an object's exports from what
+	// its Preprocess prints; empty without CONFIG_MODVERSIONS.
+	Genksyms []string
 }
 
 // An Object is a source and how it is compiled.
@@ -29,6 +32,10 @@ type Object struct {
 	Command []string // the compiler's words, without the option that only writes what was read
 	Objtool []string // objtool's words; empty if it does not run on this object
 	Headers []string // what the build makes and the source includes, as the Makefiles say
+	// Preprocess is the preprocessor's words for genksyms: over the source, or,
+	// of assembly, over standard input, which names what that exports.
+	Preprocess []string
+	Prototypes []string // headers with the prototypes of what assembly exports: asm/asm-prototypes.h
 }
 
 // A Link is objects linked into the one of a composite module.

@@ -78,6 +78,48 @@ gcc -I./tools/include -o fs/gen fs/gen.c
 	}
 }
 
+const symversions = `scripts/Makefile.build:1: update target 'lib/a.o' due to: lib/a.c FORCE
+gcc -c -o lib/a.o lib/a.c
+if nm lib/a.o 2>/dev/null | grep -q __ksymtab; then gcc -E -D__GENKSYMS__ -Wp,-MMD,lib/.a.o.d -O2 lib/a.c | scripts/genksyms/genksyms   -r /dev/null >> lib/.a.o.cmd; fi
+scripts/Makefile.build:2: update target 'lib/b.o' due to: lib/b.S FORCE
+gcc -D__ASSEMBLY__ -c -o lib/b.o lib/b.S
+if nm lib/b.o 2>/dev/null | grep -q __ksymtab; then { echo "#include <linux/kernel.h>" ; echo "#include <asm/asm-prototypes.h>" ; gcc -E -D__ASSEMBLY__ lib/b.S | sed 's/x/y/' ; } | gcc -E -D__GENKSYMS__ -O2 -xc - | scripts/genksyms/genksyms   -r /dev/null >> lib/.b.o.cmd; fi
+`
+
+func TestGenksymsReadsWhatAnObjectsRecipePreprocesses(t *testing.T) {
+	g, err := read(t, symversions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"scripts/genksyms/genksyms", "-r", "/dev/null"}, g.Genksyms); diff != "" {
+		t.Errorf("genksyms (-want +got):\n%s", diff)
+	}
+	want := map[string]*Object{
+		"lib/a.o": {
+			Path: "lib/a.o", Source: "lib/a.c", Command: []string{"gcc", "-c", "-o", "lib/a.o", "lib/a.c"},
+			Preprocess: []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", "lib/a.c"},
+		},
+		"lib/b.o": {
+			Path: "lib/b.o", Source: "lib/b.S", Command: []string{"gcc", "-D__ASSEMBLY__", "-c", "-o", "lib/b.o", "lib/b.S"},
+			Preprocess: []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", "-xc", "-"},
+			Prototypes: []string{"linux/kernel.h", "asm/asm-prototypes.h"},
+		},
+	}
+	if diff := cmp.Diff(want, g.Objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnObjectWithAGenksymsOfItsOwnIsARecipe(t *testing.T) {
+	g, err := read(t, strings.Replace(symversions, "-r /dev/null >> lib/.b", "-r lib/b.symref >> lib/.b", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Objects["lib/b.o"] != nil || g.Recipes["lib/b.o"] == nil {
+		t.Errorf("objects %v, recipes %v", g.Objects, g.Recipes)
+	}
+}
+
 func TestARecipeReadsWhatItsScriptsName(t *testing.T) {
 	g, err := read(t, `Makefile:3: update target 'vmlinux' due to: vmlinux.o FORCE
 set -e; trap 'rm -f vmlinux; trap - HUP; kill -s HUP $$' HUP; scripts/link.sh "ld"; printf '%s\n' 'cmd' > ./.vmlinux.cmd

@@ -91,8 +91,8 @@ func (r *reader) object(s maketrace.Step, all []statement) bool {
 	if len(words) < 3 || maketrace.After(words, "-o") == "" || path.Clean(maketrace.After(words, "-o")) != s.Target {
 		return false
 	}
-	objtool, plain := objtoolOf(s.Target, all[1:])
-	if !plain {
+	after, plain := afterwards(s.Target, all[1:])
+	if !plain || !r.sameGenksyms(after.genksyms) {
 		return false
 	}
 	switch {
@@ -101,9 +101,12 @@ func (r *reader) object(s maketrace.Step, all []statement) bool {
 		if ext := path.Ext(source); ext != ".c" && ext != ".S" {
 			return false
 		}
-		r.Objects[s.Target] = &Object{Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: objtool, Headers: r.headers(s, source)}
+		r.Objects[s.Target] = &Object{
+			Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: after.objtool,
+			Headers: r.headers(s, source), Preprocess: after.preprocess, Prototypes: after.prototypes,
+		}
 	case slices.Contains(words, "-r") && strings.HasPrefix(words[len(words)-1], "@") && strings.HasSuffix(words[len(words)-1], ".mod"):
-		r.links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: objtool}
+		r.links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: after.objtool}
 	default:
 		return false
 	}
@@ -123,25 +126,51 @@ func (r *reader) headers(s maketrace.Step, source string) []string {
 	return headers
 }
 
-// objtoolOf finds objtool's command in what a recipe does with an object once it
-// is made. plain: there is nothing else.
-func objtoolOf(target string, rest []statement) (words []string, plain bool) {
+// A later is the commands that a recipe runs on an object once it is made.
+type later struct{ objtool, preprocess, prototypes, genksyms []string }
+
+// afterwards finds what a recipe does with an object once it is made. plain:
+// that is all.
+func afterwards(target string, rest []statement) (after later, plain bool) {
 	for _, st := range rest {
 		if len(st.words) > 1 && strings.HasPrefix(path.Base(st.words[0]), "objtool") && path.Clean(st.words[len(st.words)-1]) == target {
-			words = st.words
+			after.objtool = st.words
 			continue
 		}
-		if !makesSymversions(st) {
-			return nil, false
+		if !after.symversions(st) {
+			return later{}, false
 		}
 	}
-	return words, true
+	return after, true
 }
 
-// makesSymversions says whether a statement is the one by which Kbuild writes
-// the CRCs of an object's exports to its .cmd file.
-func makesSymversions(st statement) bool {
-	return strings.Contains(st.text, "genksyms") && strings.Contains(st.text, ".cmd")
+const include = "#include <"
+
+// symversions reads the statement by which Kbuild writes the CRCs of an
+// object's exports to its .cmd file, if it is that.
+func (l *later) symversions(st statement) bool {
+	if !strings.Contains(st.text, ".cmd") {
+		return false
+	}
+	for _, words := range maketrace.Commands(st.text) {
+		switch {
+		case path.Base(words[0]) == "genksyms":
+			l.genksyms = words
+		case slices.Contains(words, "-D__GENKSYMS__"):
+			l.preprocess = withoutDeps(words)
+		case words[0] == "echo" && len(words) == 2 && strings.HasPrefix(words[1], include) && strings.HasSuffix(words[1], ">"):
+			l.prototypes = append(l.prototypes, words[1][len(include):len(words[1])-1])
+		}
+	}
+	return len(l.genksyms) > 0 && len(l.preprocess) > 0
+}
+
+// sameGenksyms says whether genksyms is run as on all other objects.
+func (r *reader) sameGenksyms(words []string) bool {
+	if len(words) > 0 && len(r.Genksyms) == 0 {
+		r.Genksyms = words
+	}
+	return len(words) == 0 || slices.Equal(words, r.Genksyms)
 }
 
 // withoutDeps leaves out the option by which the compiler writes a list of what

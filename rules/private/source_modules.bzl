@@ -4,11 +4,11 @@ Each module's modpost reads what all others export, since nobody says which of t
 modpost that looks at no import.
 """
 
-load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
+load("//rules:providers.bzl", "KernelArchiveInfo", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
 load(":modpost.bzl", "join_symvers", "scan")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_args", "tree_path")
+load(":source_tree.bzl", "compile_args", "expand_command", "has_modversions", "slice_sources", "tree_args", "tree_path")
 load(":units.bzl", "kbuild_name")
 
 def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None, symvers = None, trim = None):
@@ -31,7 +31,8 @@ def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None,
     args.add("--label=" + label_text(module.label))
     args.add("--object", module.object)
     args.add("--mod", module.mod)
-    inputs = [module.object, module.mod]
+    args.add_all(module.symversions, before_each = "--symversions")
+    inputs = [module.object, module.mod] + module.symversions
     if symvers_out:
         args.add("--symvers_out", symvers_out)
     if trim:
@@ -109,6 +110,7 @@ def kernel_intree_module_impl(ctx):
         link = expand_command(tree, ctx.attr.link),
         objtool = expand_command(tree, ctx.attr.objtool),
         deps = [part.unit.deps for part in parts],
+        symversions = [part.unit.symversions for part in parts if part.unit.symversions],
         sources_texts = texts,
     )
     if ctx.attr.link:
@@ -131,10 +133,12 @@ def kernel_intree_module_impl(ctx):
         KernelIntreeModuleInfo(module = module),
     ]
 
-def _slice_symvers(ctx, module, all, out):
+def _slice_symvers(ctx, tree, module, all, out):
     args = params(ctx)
     args.add("--ksyms", module.ksyms)
     args.add("--kernel", all)
+    if has_modversions(tree):
+        args.add("--modversions")
     args.add("--out", out)
     ctx.actions.run(
         mnemonic = "KernelSymversSlice",
@@ -212,7 +216,7 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
     for module in modules:
         base = "{}_modules/{}".format(folder, module.path)
         part = ctx.actions.declare_file(base + ".symvers.slice")
-        _slice_symvers(ctx, module, symvers, part)
+        _slice_symvers(ctx, tree, module, symvers, part)
         mod_c = ctx.actions.declare_file(base + ".mod.c")
         module_modpost(ctx, tree, module, [mod_c], mod_c = mod_c, symvers = part, trim = trims.get(module.path))
         mod_o = ctx.actions.declare_file(base + ".mod.o")
@@ -234,7 +238,7 @@ def kernel_intree_modules_impl(ctx):
     """
     tree = ctx.attr.tree[KernelTreeInfo]
     words = expand_command(tree, ctx.attr.mod_command)
-    stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words)
+    stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words, preprocess = [])
     info, mod_cs = finish_modules(
         ctx,
         tree,
@@ -256,7 +260,24 @@ def kernel_intree_modules_impl(ctx):
         info,
     ]
 
-def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
+def builtin_symversions(objects, archive):
+    """The CRCs of what the objects in an archive export.
+
+    Args:
+      objects: dict of KernelObjectsInfo.
+      archive: KernelArchiveInfo.
+
+    Returns:
+      list of File; empty without CONFIG_MODVERSIONS.
+    """
+    inside = {file: True for file in archive.objects}
+    return [
+        entry.unit.symversions
+        for entry in objects.values()
+        if entry.unit.symversions and entry.unit.file in inside
+    ]
+
+def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, trim = None):
     """Declares the KernelModpost of vmlinux.o.
 
     Args:
@@ -264,6 +285,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
       tree: KernelTreeInfo.
       label: of the target that messages name.
       vmlinux: File, vmlinux.o.
+      symversions: list of File, the CRCs of what the objects in it export.
       export_c: File to write the table of exports to.
       symvers: File to write the lines of Module.symvers to.
       trim: File with the exports that stay, or None: all.
@@ -273,6 +295,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
     args.add("--release", tree.release)
     args.add("--label=" + label_text(label))
     args.add("--vmlinux", vmlinux)
+    args.add_all(symversions, before_each = "--symversions")
     if trim:
         args.add("--trim", trim)
     args.add("--export_c", export_c)
@@ -281,7 +304,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
         mnemonic = "KernelModpost",
         executable = ctx.attr._modpost[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = [vmlinux] + ([trim] if trim else []),
+        inputs = [vmlinux] + symversions + ([trim] if trim else []),
         outputs = [export_c, symvers],
         execution_requirements = PATH_MAPPING,
         progress_message = "Running modpost for vmlinux",
@@ -296,11 +319,15 @@ def kernel_vmlinux_exports_impl(ctx):
     Returns:
       list of providers.
     """
+    objects = {}
+    for target in ctx.attr.objects:
+        objects.update(target[KernelObjectsInfo].objects)
     vmlinux_modpost(
         ctx,
         ctx.attr.tree[KernelTreeInfo],
         ctx.label,
         ctx.file.vmlinux,
+        builtin_symversions(objects, ctx.attr.archive[KernelArchiveInfo]) if objects else [],
         ctx.outputs.export_c,
         ctx.outputs.symvers,
     )

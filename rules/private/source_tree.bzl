@@ -47,6 +47,17 @@ def kernel_tree_impl(ctx):
         ),
     ]
 
+def has_modversions(tree):
+    """Whether a kernel has CONFIG_MODVERSIONS: Kbuild tells modpost.
+
+    Args:
+      tree: KernelTreeInfo.
+
+    Returns:
+      bool.
+    """
+    return "-m" in tree.modpost_flags
+
 def tree_path(tree, file):
     """The path of a file from the top of the tree, whether the tree has it or the build makes it.
 
@@ -146,8 +157,8 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
     Args:
       ctx: the rule's context.
       tree: KernelTreeInfo.
-      units: list of struct(name, source, path, words): what its pack is called, a File, its path in the tree, and the command that
-        compiles it.
+      units: list of struct(name, source, path, words, preprocess): what its pack is called, a File, its path in the tree, the command
+        that compiles it, and the one by which genksyms reads it, or an empty list.
       files: list of (path in the tree, File): what the build makes and the sources may include.
       folder: name of the folder to declare the packs in.
       sources_text: File to write what srcversion hashes to, or None.
@@ -170,6 +181,8 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         args.add_all([pack], format_each = "--unit=" + canonical + "=%s")
         args.add_all([unit.source], format_each = "--file=" + canonical + "=%s")
         args.add_all(unit.words, format_each = "--unit_flag=" + canonical + "=%s")
+        if unit.source.extension == "S":
+            args.add_all(unit.preprocess, format_each = "--prototypes=" + canonical + "=%s")
     if sources_text:
         args.add("--sources_text", sources_text)
     ctx.actions.run(

@@ -8,7 +8,8 @@ kernel_tree = rule(
     doc = "A kernel's source tree: commands that most of its objects share, folders of headers, programs. Written by kernel.source.",
     attrs = {
         "commands": attr.string_list_dict(
-            doc = "Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`.",
+            doc = """Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`, and with
+CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             mandatory = True,
         ),
         "release": attr.string(

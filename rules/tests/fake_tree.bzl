@@ -10,23 +10,28 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk):
+def fake_tree(name, release, sdk, modversions = False):
     """The targets of a tree, in a package of its own.
 
     Args:
       name: of the kernel_build.
       release: the kernel release.
       sdk: the SDK whose tools are used.
+      modversions: whether it has CONFIG_MODVERSIONS.
     """
+    genksyms = {
+        "cpp": ["gcc", "-E", "-D__GENKSYMS__", "%{source}"],
+        "genksyms": ["genksyms", "-r", "/dev/null"],
+    } if modversions else {}
     kernel_tree(
         name = "tree",
         commands = {
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
-        },
+        } | genksyms,
         cwd = "usr/src/linux",
         description = "kernel.json",
-        modpost_flags = ["-E"],
+        modpost_flags = ["-E"] + (["-m"] if modversions else []),
         release = release,
         roots = {"//rules/tests:fake/include": "usr/src/linux/include"},
         sdk = sdk,
@@ -55,6 +60,7 @@ def fake_tree(name, release, sdk):
         },
         commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
         exports = ["exports.o"],
+        symversions = {"exports.o": "cpp", "part.o": "cpp"} if modversions else {},
     )
     objects("export_object", ["export.o"], [":.vmlinux.export.c"], {"export.o": [".vmlinux.export.c", "cc", "", "", ""]})
     objects("late_object", ["late.o"], ["late.c"], {"late.o": ["late.c", "cc", "", "", ""]}, hdrs = [":offsets.h"])
@@ -76,7 +82,9 @@ def fake_tree(name, release, sdk):
     recipe("apart.h", "echo > apart.h")
     kernel_vmlinux_exports(
         name = "vmlinux_exports",
+        archive = ":vmlinux.a" if modversions else None,
         export_c = ".vmlinux.export.c",
+        objects = [":objects"] if modversions else [],
         symvers = "vmlinux.symvers",
         tags = ["manual"],
         tree = ":tree",

@@ -55,7 +55,6 @@ var unsupported = []struct{ option, instead string }{
 	{"MODULE_SIG_ALL", "leave it off: modules are not signed yet"},
 	{"LTO_CLANG", "leave it off: the toolchain is GCC"},
 	{"RUST", "leave it off: the toolchain has no rustc"},
-	{"MODVERSIONS", "leave it off: CRCs of the kernel's own exports are not made yet"},
 	{"DEBUG_INFO_BTF", "leave it off: the kernel's own BTF is not made yet"},
 }
 

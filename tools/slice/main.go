@@ -82,7 +82,7 @@ func pairs(f *flag.FlagSet, name, usage string, add func(name, value string)) {
 }
 
 func headers(f *flag.FlagSet) func() error {
-	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}}
+	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}, Prototypes: map[string][]string{}}
 	pairs(f, "root", "`CANONICAL=PATH` of a folder of headers", func(n, v string) { r.Roots[n] = v })
 	pairs(f, "file", "`CANONICAL=PATH` of a source or header", func(n, v string) { r.Files[n] = v })
 	pairs(f, "unit", "`CANONICAL=PACK`: a source, and the file to write its pack to", func(n, v string) {
@@ -90,6 +90,9 @@ func headers(f *flag.FlagSet) func() error {
 	})
 	pairs(f, "unit_flag", "`CANONICAL=WORD`: a compiler option of one source", func(n, v string) {
 		r.UnitFlags[n] = append(r.UnitFlags[n], v)
+	})
+	pairs(f, "prototypes", "`CANONICAL=WORD` of the command that reads prototypes of what an assembly source exports", func(n, v string) {
+		r.Prototypes[n] = append(r.Prototypes[n], v)
 	})
 	f.StringVar(&r.Cwd, "cwd", "", "canonical `folder` that the compiler runs in")
 	f.StringVar(&r.Autoconf, "autoconf", "", "canonical `path` of the kernel's autoconf.h")
