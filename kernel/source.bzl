@@ -104,7 +104,7 @@ def _kernel_source_impl(rctx):
         rctx,
         what,
         make = command + ["--jobs", "1", "make"],
-        tools = json.decode(rctx.read(toolchain))["tools"],
+        sdk = json.decode(rctx.read(toolchain)),
     )), executable = False)
     run("asking Kbuild what there is to build", [
         "--module_build",

@@ -153,8 +153,8 @@ KernelIntreeModulesInfo = provider(
     fields = {
         "modules": "list of struct: those of KernelIntreeModuleInfo, in the order of modules.order.",
         "kos": "list of File: the modules.",
-        "symvers": "File: Module.symvers.",
-        "order": "File: modules.order.",
+        "symvers": "File: Module.symvers; without CONFIG_MODULES vmlinux.symvers.",
+        "order": "File: modules.order; None without CONFIG_MODULES.",
         "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`.",
     },
 )

@@ -28,15 +28,17 @@ kernel.debian(
 kernel.source(name = "linux", config = "//:whole.config", fragments = ["//:a.config", "//:b.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "asks_for_moon", config = "//:whole.config", fragments = ["//:moon.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "not_a_config", config = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "without_modules", config = "//:whole.config", fragments = ["//:nomodules.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "no_fragment", config = "//:whole.config", fragments = ["//:gone.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "of_a_driver", config = "//:whole.config", lock = "//:driver.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "no_kernel", config = "//:whole.config", lock = "//:nokernel.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "other_gcc", config = "//:whole.config", lock = "//:othergcc.lock.json", mirrors = ["MIRROR"])
 kernel.source_package(name = "driver", build_file = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
-use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
+use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "without_modules", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
 -- BUILD.bazel --
 filegroup(name = "none")
 -- whole.config --
+CONFIG_MODULES=y
 CONFIG_SUN=y
 CONFIG_WIND=y
 # CONFIG_RAIN is not set
@@ -46,6 +48,8 @@ CONFIG_RAIN=y
 -- b.config --
 # what a.config says is undone
 # CONFIG_RAIN is not set
+-- nomodules.config --
+# CONFIG_MODULES is not set
 -- moon.config --
 CONFIG_MOON=y
 CONFIG_SUN=m
@@ -71,6 +75,8 @@ prepare:
 	echo '$(KBUILD_BUILD_USER)@$(KBUILD_BUILD_HOST), $(KBUILD_BUILD_TIMESTAMP)' > include/generated/compile.h
 	echo '$(ARCH) $(CC) $(HOSTCC)' > include/generated/variables
 	echo '$(CURDIR)/x.c' > .x.o.cmd
+
+modules_prepare: prepare
 
 init/main.o: init/main.c FORCE
 	$(CC) $(CFLAGS) -c -o $@ init/main.c
@@ -168,7 +174,8 @@ genrule(
 )
 `)
 	w.MustBazel("build", "//:show")
-	const want = `CONFIG_SUN=y
+	const want = `CONFIG_MODULES=y
+CONFIG_SUN=y
 CONFIG_WIND=m
 # CONFIG_RAIN is not set
 kbuild@bazel, Thu Jan  1 00:00:00 UTC 1970
@@ -189,6 +196,7 @@ x86 x86_64-linux-gnu-gcc-14 hostcc
 		t.Errorf("the repository is\n%s\nwant\n%s", got, want)
 	}
 
+	w.MustBazel("query", "@without_modules//:tree_sdk")
 	const lock = "bazel run @rules_kbuild//kernel:lock -- --suite trixie"
 	for name, want := range map[string]string{
 		"asks_for_moon": `kernel.source(name = "asks_for_moon"): linux-source-6.12 6.12.1-1: ` +

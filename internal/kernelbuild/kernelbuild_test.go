@@ -80,7 +80,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 func moduleBuild() *ModuleBuild {
 	return &ModuleBuild{
 		Tree: "usr/src/linux", Arch: "x86", Cwd: "usr/src/linux", Src: "%{M}",
-		Config:       map[string]string{"RETPOLINE": "y"},
+		Config:       map[string]string{"MODULES": "y", "RETPOLINE": "y"},
 		LinkFiles:    []string{"scripts/module.lds"},
 		ModpostFlags: []string{"-E"},
 		Programs:     map[string]string{"objtool": "tools/objtool/objtool"},
@@ -165,6 +165,41 @@ func TestObjectsThatExportHaveCRCsIfModpostReadsThem(t *testing.T) {
 	}
 }
 
+func TestAKernelWithoutModulesHasVmlinuxAlone(t *testing.T) {
+	top, g := tree(t)
+	g.Modules = nil
+	g.Recipes["vmlinux"].Inputs = []string{"vmlinux.o"}
+	how := &ModuleBuild{Tree: "usr/src/linux", Arch: "x86", Cwd: "usr/src/linux", Src: "%{M}"}
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: how}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	if strings.Contains(text, "kernel_intree_modules") || strings.Contains(text, "templates") || strings.Contains(text, `modules = ":modules"`) {
+		t.Errorf("it says of modules:\n%s", text)
+	}
+	for _, want := range []string{`vmlinux_symvers = ":vmlinux.symvers"`, "kernel_vmlinux_exports("} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it has no %s:\n%s", want, text)
+		}
+	}
+}
+
+func TestAKernelMayHaveNoModuleThoughItCouldLoadSome(t *testing.T) {
+	top, g := tree(t)
+	g.Modules, g.OrderSuffix = nil, ""
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil || !strings.Contains(string(text), "kernel_intree_modules(\n    name = \"modules\",\n    tree") {
+		t.Errorf("no modules together (%v):\n%s", err, text)
+	}
+}
+
 func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 	top, g := tree(t)
 	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/none", Src: "usr/src/linux", Modules: moduleBuild()})
@@ -175,7 +210,6 @@ func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 
 func TestAKernelWithoutWhatRulesNeedIsAnError(t *testing.T) {
 	for want, change := range map[string]func(g *kernelgraph.Graph){
-		"the configuration has no module":     func(g *kernelgraph.Graph) { g.Modules = nil },
 		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
 		"make does not say how to make vmlin": func(g *kernelgraph.Graph) { delete(g.Recipes, "vmlinux") },
 	} {

@@ -1,7 +1,6 @@
 package kernelbuild
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -70,6 +69,7 @@ func (w *writer) builtin(archive string) []*kernelgraph.Object {
 }
 
 // moduleRules writes the modules of all folders, and what they have in common.
+// There may be none, though the kernel could load some.
 func (w *writer) moduleRules() error {
 	var labels []string
 	var mod, final []string
@@ -84,9 +84,6 @@ func (w *writer) moduleRules() error {
 		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) {
 			return fmt.Errorf("%s.ko: it is not linked by the command that links the other modules: %s", m.Path, strings.Join(m.Final, " "))
 		}
-	}
-	if len(labels) == 0 {
-		return errors.New("the configuration has no module; a kernel without any is not supported yet: make an option m, such as CONFIG_CRC7=m with CONFIG_MODULES=y")
 	}
 	w.pkg("").add("kernel_intree_modules",
 		arg{"name", "modules"},

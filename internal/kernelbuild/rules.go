@@ -26,11 +26,11 @@ func (w *writer) rules() error {
 	for _, r := range w.recipes() {
 		w.recipeRule(r)
 	}
-	if w.needed[kernelgraph.ExportSource] {
-		w.exportsRule()
-	}
-	if err := w.moduleRules(); err != nil {
-		return err
+	w.exportsRule()
+	if w.Modules.HasModules() {
+		if err := w.moduleRules(); err != nil {
+			return err
+		}
 	}
 	w.sdkRule()
 	w.buildRule()
@@ -47,6 +47,10 @@ func (w *writer) buildRule() {
 	for _, r := range w.recipes() {
 		recipes = append(recipes, w.label("", r.Target))
 	}
+	modules, symvers := ":modules", ""
+	if !w.Modules.HasModules() {
+		modules, symvers = "", ":"+vmlinuxSymvers
+	}
 	w.pkg("").add("kernel_build",
 		arg{"name", "kernel"},
 		arg{"image", w.Image},
@@ -54,7 +58,8 @@ func (w *writer) buildRule() {
 		arg{"objects", unique(objects)},
 		arg{"recipes", recipes},
 		arg{"steps", w.steps()},
-		arg{"modules", ":modules"},
+		arg{"modules", modules},
+		arg{"vmlinux_symvers", symvers},
 		arg{"sdk", ":" + treeSDK},
 		arg{"tree", treeLabel},
 	)

@@ -24,8 +24,11 @@ type ModuleBuild struct {
 	ObjtoolDelayed bool                `json:"objtool_delayed"`
 	Programs       map[string]string   `json:"programs"` // a command's first word to the program
 	Src            string              `json:"src"`
-	Templates      map[string][]string `json:"templates"`
+	Templates      map[string][]string `json:"templates"` // none without CONFIG_MODULES
 }
+
+// HasModules says whether the kernel has modules (CONFIG_MODULES).
+func (m *ModuleBuild) HasModules() bool { return m.Config["MODULES"] == "y" }
 
 // ReadModuleBuild reads a ModuleBuild from a JSON file.
 func ReadModuleBuild(file string) (*ModuleBuild, error) {
@@ -37,7 +40,7 @@ func ReadModuleBuild(file string) (*ModuleBuild, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if m.Tree == "" || len(m.Templates) == 0 {
+	if m.Tree == "" || m.HasModules() && len(m.Templates) == 0 {
 		return nil, fmt.Errorf("%s: does not say how modules are built", file)
 	}
 	return &m, nil

@@ -17,7 +17,8 @@ type Graph struct {
 	Archives map[string]*Archive // by path: built-in.a, lib.a and what is made of them
 	Recipes  map[string]*Recipe  // by target: everything else
 	Modules  []*Module           // in the order of modules.order
-	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
+	// OrderSuffix is how the lines of modules.order end: .ko, or .o. Empty if
+	// there is no module.
 	OrderSuffix string
 	Modpost     []string // modpost's command, as it is run over vmlinux.o and all modules
 	// Genksyms is the command that makes CRCs of an object's exports from what

@@ -73,7 +73,7 @@ func (r *reader) step(s maketrace.Step) error {
 		if r.object(s, all) {
 			return nil
 		}
-	case base == "Module.symvers":
+	case base == "Module.symvers", base == "vmlinux.symvers":
 		for _, words := range maketrace.Commands(s.Recipe) {
 			if path.Base(words[0]) == "modpost" {
 				r.Modpost = words

@@ -67,6 +67,8 @@ def generated_packs(ctx, info):
     Returns:
       dict: the fields `mod_pack` and `module_common_pack` of KernelInfo.
     """
+    if not info.templates:
+        return dict(mod_pack = None, module_common_pack = None)
     return dict(
         mod_pack = _pack(ctx, info, "cc_mod", ctx.file._mod_stub, "w/.mod.c", "mod"),
         module_common_pack = _pack(

@@ -239,6 +239,7 @@ def kernel_intree_modules_impl(ctx):
     tree = ctx.attr.tree[KernelTreeInfo]
     words = expand_command(tree, ctx.attr.mod_command)
     stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words, preprocess = [])
+    packs = slice_sources(ctx, tree, [stub], [], "_modules") if ctx.attr.modules else [None]
     info, mod_cs = finish_modules(
         ctx,
         tree,
@@ -250,7 +251,7 @@ def kernel_intree_modules_impl(ctx):
             final = expand_command(tree, ctx.attr.final),
             link_files = ctx.files.link_files,
             link_objects = ctx.files.link_objects,
-            mod_pack = slice_sources(ctx, tree, [stub], [], "_modules")[0],
+            mod_pack = packs[0],
             order_suffix = ctx.attr.order_suffix,
         ),
     )

@@ -94,5 +94,5 @@ def built_sdk(ctx, kernel, folder = "", trimmed_from = None):
         trimmed_from = trimmed_from,
         symvers = kernel.modules.symvers,
         vmlinuz = kernel.image,
-        modules = _install(ctx, kernel, folder),
+        modules = _install(ctx, kernel, folder) if kernel.modules.order else None,
     )))

@@ -50,9 +50,12 @@ an SDK, too: modules outside of the tree are built against it. Its own configura
             doc = "What follows from vmlinux.o, in an order in which nothing comes before what it reads: paths in the tree.",
         ),
         "modules": attr.label(
-            doc = "The modules of the tree.",
-            mandatory = True,
+            doc = "The modules of the tree; nothing without CONFIG_MODULES.",
             providers = [KernelIntreeModulesInfo],
+        ),
+        "vmlinux_symvers": attr.label(
+            doc = "Without CONFIG_MODULES, what modpost says of vmlinux.o.",
+            allow_single_file = True,
         ),
         "sdk": attr.label(
             doc = "The kernel_tree_sdk: how modules outside of the tree are built.",

@@ -58,8 +58,7 @@ kernel_tree_sdk = rule(
             mandatory = True,
         ),
         "templates": attr.string_list_dict(
-            doc = "Commands with placeholders, as in kernel_sdk.",
-            mandatory = True,
+            doc = "Commands with placeholders, as in kernel_sdk. None without CONFIG_MODULES: no module can be built.",
         ),
         "tree": attr.label(
             doc = "The kernel_tree.",

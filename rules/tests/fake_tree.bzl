@@ -10,7 +10,7 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk, modversions = False):
+def fake_tree(name, release, sdk, modversions = False, modules = True):
     """The targets of a tree, in a package of its own.
 
     Args:
@@ -18,6 +18,7 @@ def fake_tree(name, release, sdk, modversions = False):
       release: the kernel release.
       sdk: the SDK whose tools are used.
       modversions: whether it has CONFIG_MODVERSIONS.
+      modules: whether it has CONFIG_MODULES.
     """
     genksyms = {
         "cpp": ["gcc", "-E", "-D__GENKSYMS__", "%{source}"],
@@ -90,6 +91,34 @@ def fake_tree(name, release, sdk, modversions = False):
         tree = ":tree",
         vmlinux = ":vmlinux.o",
     )
+    if modules:
+        _modules(sdk)
+    else:
+        kernel_tree_sdk(
+            name = "tree_sdk",
+            arch = "x86",
+            cwd = "usr/src/linux",
+            sdk = sdk,
+            src = "%{M}",
+            tags = ["manual"],
+            tree = ":tree",
+        )
+    kernel_build(
+        name = name,
+        archive = ":vmlinux.a",
+        image = "image",
+        modules = ":modules" if modules else None,
+        objects = [":objects", ":export_object", ":late_object"],
+        recipes = [":vmlinux.o", ":vmlinux", ":offsets.h", ":image", ":apart.h"],
+        sdk = ":tree_sdk",
+        steps = ["export.o", "vmlinux", "offsets.h", "late.o", "image"],
+        tags = ["manual"],
+        tree = ":tree",
+        vmlinux_symvers = None if modules else ":vmlinux.symvers",
+    )
+
+def _modules(sdk):
+    """The module, and how others are built."""
     kernel_intree_module(
         name = "mod",
         link = ["ld", "-r", "-o", "%{obj}.o", "@%{obj}.mod"],
@@ -124,17 +153,5 @@ def fake_tree(name, release, sdk, modversions = False):
             "cc_mod": ["gcc", "-c", "-o", "%{obj}.o", "%{obj}.c"],
             "ld_module": ["ld", "-r", "-o", "%{obj}.ko"],
         },
-        tree = ":tree",
-    )
-    kernel_build(
-        name = name,
-        archive = ":vmlinux.a",
-        image = "image",
-        modules = ":modules",
-        objects = [":objects", ":export_object", ":late_object"],
-        recipes = [":vmlinux.o", ":vmlinux", ":offsets.h", ":image", ":apart.h"],
-        sdk = ":tree_sdk",
-        steps = ["export.o", "vmlinux", "offsets.h", "late.o", "image"],
-        tags = ["manual"],
         tree = ":tree",
     )
