@@ -194,5 +194,6 @@ KernelImageInfo = provider(
         "recipes": "dict: target, a path in the tree, to KernelRecipeInfo.",
         "objects": "dict: path in the tree to struct of KernelObjectsInfo, all objects.",
         "steps": "list of strings: what follows from vmlinux.o, in order.",
+        "signing": "struct of `program`, `key`, `certificate` (Files) and `hash` (CONFIG_MODULE_SIG_HASH): how installed modules are signed; None: they are not.",
     },
 )

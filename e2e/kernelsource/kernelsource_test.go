@@ -29,12 +29,14 @@ kernel.source(name = "linux", config = "//:whole.config", fragments = ["//:a.con
 kernel.source(name = "asks_for_moon", config = "//:whole.config", fragments = ["//:moon.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "not_a_config", config = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "without_modules", config = "//:whole.config", fragments = ["//:nomodules.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "makes_a_key", config = "//:whole.config", fragments = ["//:signed.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "no_key", config = "//:whole.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], module_sig_key = "//:whole.config")
 kernel.source(name = "no_fragment", config = "//:whole.config", fragments = ["//:gone.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "of_a_driver", config = "//:whole.config", lock = "//:driver.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "no_kernel", config = "//:whole.config", lock = "//:nokernel.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "other_gcc", config = "//:whole.config", lock = "//:othergcc.lock.json", mirrors = ["MIRROR"])
 kernel.source_package(name = "driver", build_file = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
-use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "without_modules", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
+use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "without_modules", "makes_a_key", "no_key", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
 -- BUILD.bazel --
 filegroup(name = "none")
 -- whole.config --
@@ -50,6 +52,8 @@ CONFIG_RAIN=y
 # CONFIG_RAIN is not set
 -- nomodules.config --
 # CONFIG_MODULES is not set
+-- signed.config --
+CONFIG_MODULE_SIG_KEY="certs/signing_key.pem"
 -- moon.config --
 CONFIG_MOON=y
 CONFIG_SUN=m
@@ -203,7 +207,10 @@ x86 x86_64-linux-gnu-gcc-14 hostcc
 			"//:moon.config asks for CONFIG_MOON=y, and in the kernel's configuration it is not there: Kconfig knows no such option, or what it depends on is off\n" +
 			"//:moon.config asks for CONFIG_SUN=m, and in the kernel's configuration it is y",
 		"not_a_config": `//:BUILD.bazel:2: "genrule(" is neither CONFIG_NAME=value`,
-		"no_fragment":  "gone.config",
+		"makes_a_key": `the configuration has CONFIG_MODULE_SIG_KEY="certs/signing_key.pem", which is not in the kernel's sources (Kbuild makes ` +
+			"certs/signing_key.pem anew in each build): give kernel.source a key by module_sig_key",
+		"no_key":      "//:whole.config: it has to hold a private key and its certificate",
+		"no_fragment": "gone.config",
 		"of_a_driver": "driver.lock.json: this is the lock of the package driver-dkms, for kernel.source_package; lock a kernel's sources with: " + lock +
 			" --kernel-source linux-source-VERSION --out driver.lock.json",
 		"no_kernel": "nokernel.lock.json: linux-source-0 0-1 has no kernel's sources: there is no Kbuild at their top",

@@ -188,6 +188,34 @@ func TestAKernelWithoutModulesHasVmlinuxAlone(t *testing.T) {
 	}
 }
 
+func TestModulesAreSignedIfTheConfigurationSaysSo(t *testing.T) {
+	top, g := tree(t)
+	if err := os.WriteFile(filepath.Join(top, ".config"), []byte("CONFIG_MODULE_SIG_ALL=y\nCONFIG_MODULE_SIG_KEY=\"certs/key.pem\"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	how := moduleBuild()
+	for all, want := range map[string]string{
+		"y": `sign_file = ":scripts/sign-file",
+    signing_certificate = ":certs/signing_key.x509",
+    signing_hash = "sha512",
+    signing_key = ":certs/key.pem",
+`,
+		"": "",
+	} {
+		how.Config["MODULE_SIG_ALL"], how.Config["MODULE_SIG_HASH"] = all, "sha512"
+		if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: how}); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), want) || want == "" && strings.Contains(string(text), "sign_file") {
+			t.Errorf("MODULE_SIG_ALL=%s:\n%s", all, text)
+		}
+	}
+}
+
 func TestAKernelMayHaveNoModuleThoughItCouldLoadSome(t *testing.T) {
 	top, g := tree(t)
 	g.Modules, g.OrderSuffix = nil, ""

@@ -51,18 +51,18 @@ func (w *writer) buildRule() {
 	if !w.Modules.HasModules() {
 		modules, symvers = "", ":"+vmlinuxSymvers
 	}
-	w.pkg("").add("kernel_build",
-		arg{"name", "kernel"},
-		arg{"image", w.Image},
-		arg{"archive", ":" + builtinArchive},
-		arg{"objects", unique(objects)},
-		arg{"recipes", recipes},
-		arg{"steps", w.steps()},
-		arg{"modules", modules},
-		arg{"vmlinux_symvers", symvers},
-		arg{"sdk", ":" + treeSDK},
-		arg{"tree", treeLabel},
-	)
+	w.pkg("").add("kernel_build", append([]arg{
+		{"name", "kernel"},
+		{"image", w.Image},
+		{"archive", ":" + builtinArchive},
+		{"objects", unique(objects)},
+		{"recipes", recipes},
+		{"steps", w.steps()},
+		{"modules", modules},
+		{"vmlinux_symvers", symvers},
+		{"sdk", ":" + treeSDK},
+		{"tree", treeLabel},
+	}, w.signingArgs()...)...)
 }
 
 func (w *writer) treeRule() {

@@ -153,6 +153,20 @@ scripts/link.sh -o vmlinux
 	}
 }
 
+func TestARecipeOfSeveralFilesMakesEach(t *testing.T) {
+	const command = "scripts/asn1 lib/x.asn1 lib/x.asn1.c lib/x.asn1.h\n"
+	g, err := read(t, "scripts/Makefile.build:4: update target 'lib/x.asn1.c' due to: lib/x.asn1 scripts/asn1\n"+command+
+		"scripts/Makefile.build:4: update target 'lib/x.asn1.h' due to: lib/x.asn1 scripts/asn1\n"+command, "lib/x.asn1", "scripts/asn1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"lib/x.asn1.c", "lib/x.asn1.h"} {
+		if diff := cmp.Diff([]string{"lib/x.asn1", "scripts/asn1"}, g.Recipes[target].Inputs); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", target, diff)
+		}
+	}
+}
+
 func TestArchivesAreLists(t *testing.T) {
 	g, err := read(t, `scripts/Makefile.build:1: update target 'fs/built-in.a' due to: fs/a.o fs/sub/built-in.a FORCE
 set -e; rm -f fs/built-in.a;  printf "fs/%s " a.o sub/built-in.a | xargs ar cDPrST fs/built-in.a; printf '%s\n' 'cmd' > fs/.built-in.a.cmd

@@ -33,6 +33,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 			return nil, err
 		}
 	}
+	g.partRecipes()
 	return g, r.modules(modulesOrder(steps))
 }
 

@@ -73,6 +73,12 @@ def kernel_build_impl(ctx):
         recipes = recipes,
         objects = objects,
         steps = ctx.attr.steps,
+        signing = struct(
+            program = ctx.file.sign_file,
+            key = ctx.file.signing_key,
+            certificate = ctx.file.signing_certificate,
+            hash = ctx.attr.signing_hash,
+        ) if ctx.file.sign_file else None,
     )
     linked = [file for linked_archive in recipes["vmlinux.o"].spec.archives for file in linked_archive.objects]
     for module in modules.modules:
@@ -137,6 +143,7 @@ def kernel_image_impl(ctx):
         recipes = kernel.recipes,
         objects = kernel.objects,
         steps = kernel.steps,
+        signing = kernel.signing,
     )
     objects = [file for path, file in files.items() if path in kernel.objects]
     return _providers(info, built_sdk(ctx, info, folder, kernel.label), objects, {"needed": [needed]})

@@ -56,12 +56,19 @@ def kernel_tree_sdk_impl(ctx):
     return [KernelInfo(**(fields | generated_packs(ctx, struct(**fields))))]
 
 def _install(ctx, kernel, folder):
-    """Declares KernelModulesInstall: lib/modules/RELEASE as `make modules_install` lays it out, a directory."""
+    """Declares KernelModulesInstall: lib/modules/RELEASE as `make modules_install` lays it out and signs it, a directory."""
     modules = kernel.modules
     out = ctx.actions.declare_directory("{}_sdk/lib/modules/{}".format(folder, kernel.tree.release))
     args = params(ctx)
     for module, ko in zip(modules.modules, modules.kos):
         args.add_all([ko], format_each = "--module=" + module.path + "=%s")
+    signing = []
+    if kernel.signing:
+        signing = [kernel.signing.program, kernel.signing.key, kernel.signing.certificate]
+        args.add("--sign_file", kernel.signing.program)
+        args.add("--sign_hash", kernel.signing.hash)
+        args.add("--sign_key", kernel.signing.key)
+        args.add("--sign_certificate", kernel.signing.certificate)
     args.add("--order", modules.order)
     args.add_all(kernel.builtin, before_each = "--file")
     args.add_all("--out", [out], expand_directories = False)
@@ -69,7 +76,7 @@ def _install(ctx, kernel, folder):
         mnemonic = "KernelModulesInstall",
         executable = ctx.attr._modules_install[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = modules.kos + [modules.order] + kernel.builtin,
+        inputs = modules.kos + [modules.order] + kernel.builtin + signing,
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Installing the modules of " + label_text(ctx.label),

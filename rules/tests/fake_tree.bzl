@@ -10,7 +10,7 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk, modversions = False, modules = True):
+def fake_tree(name, release, sdk, modversions = False, signed = False, modules = True):
     """The targets of a tree, in a package of its own.
 
     Args:
@@ -18,12 +18,19 @@ def fake_tree(name, release, sdk, modversions = False, modules = True):
       release: the kernel release.
       sdk: the SDK whose tools are used.
       modversions: whether it has CONFIG_MODVERSIONS.
+      signed: whether it has CONFIG_MODULE_SIG_ALL.
       modules: whether it has CONFIG_MODULES.
     """
     genksyms = {
         "cpp": ["gcc", "-E", "-D__GENKSYMS__", "%{source}"],
         "genksyms": ["genksyms", "-r", "/dev/null"],
     } if modversions else {}
+    signing = dict(
+        sign_file = "kernel.json",
+        signing_certificate = "plain.c",
+        signing_hash = "sha256",
+        signing_key = "exports.c",
+    ) if signed else {}
     kernel_tree(
         name = "tree",
         commands = {
@@ -115,6 +122,7 @@ def fake_tree(name, release, sdk, modversions = False, modules = True):
         tags = ["manual"],
         tree = ":tree",
         vmlinux_symvers = None if modules else ":vmlinux.symvers",
+        **signing
     )
 
 def _modules(sdk):

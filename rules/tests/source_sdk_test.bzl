@@ -23,11 +23,16 @@ def _sdk_impl(ctx):
     asserts.equals(env, 1, len(install))
     for name in ["mod.ko", "modules.order"]:
         asserts.true(env, name in _names(install[0]), name + " is not among what is installed")
+    key = "exports.c" in _names(install[0])
+    asserts.equals(env, ctx.attr.signed, key, "the key to sign modules with is an input")
     return analysistest.end(env)
 
 source_sdk_test = analysistest.make(
     _sdk_impl,
-    attrs = {"trimmed_from": attr.string(doc = "The kernel that it was trimmed from; empty: it was not.")},
+    attrs = {
+        "signed": attr.bool(doc = "Whether modules are signed as they are installed."),
+        "trimmed_from": attr.string(doc = "The kernel that it was trimmed from; empty: it was not."),
+    },
     doc = "A kernel that is built is an SDK: with its Module.symvers, its image and its modules.",
 )
 
