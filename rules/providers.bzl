@@ -27,7 +27,7 @@ Paths called *canonical* are those that Kbuild sees with the kernel's headers in
         "roots": "dict: canonical folder to directory File: the headers that sources may include.",
         "link_files": "dict: canonical path to File: what the final link reads besides objects (`module.lds`).",
         "symvers": "File: the kernel's own `Module.symvers`; None where it is not built yet (kernel_tree_sdk).",
-        "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF.",
+        "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF, or that BTF alone.",
         "vmlinuz": "File or None: the boot image, for `kernel_boot_test`.",
         "busybox": "File or None: a static busybox of the kernel's architecture, for scripts of `kernel_boot_test`.",
         "modules": "File or None: directory of the kernel's own modules (`lib/modules/RELEASE`).",
@@ -43,6 +43,7 @@ themselves), `library_path`; and `files`, a depset of all that.""",
         "templates": "dict: step (`cc`, `as`, `objtool`, `ld`, ...) to its command with `%{...}` placeholders, cut at its slots (rules/private/templates.bzl).",
         "objtool_delayed": "bool: objtool runs on the linked module only, not on every object.",
         "btf": "list of commands (lists of strings) that add BTF to a linked `.ko`; empty if the SDK cannot.",
+        "btf_tools": "struct of `flags` (list of strings, as tool_flags) and `files` (depset of File), or None: programs of `btf` that are not among those of tool_flags.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost for this configuration.",
         "tool_flags": "list of strings: `--tool`, `--program`, `--loader` and `--library_path` options that say where the SDK's programs are.",
         "tool_files": "depset of File: what those programs need at run time.",
@@ -124,6 +125,7 @@ KernelTreeInfo = provider(
         "recipe_files": "depset of File: what recipes run.",
         "release": "string: the kernel release.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost.",
+        "btf_tools": "struct of `flags` and `files`, as of KernelInfo, or None: what adds BTF to modules.",
     },
 )
 
@@ -154,8 +156,9 @@ KernelIntreeModulesInfo = provider(
         "modules": "list of struct: those of KernelIntreeModuleInfo, in the order of modules.order.",
         "kos": "list of File: the modules.",
         "symvers": "File: Module.symvers; without CONFIG_MODULES vmlinux.symvers.",
+        "btf": "File: the kernel's BTF, which that of the modules refers to; None without CONFIG_DEBUG_INFO_BTF_MODULES.",
         "order": "File: modules.order; None without CONFIG_MODULES.",
-        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`.",
+        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`, `btf` (a list of commands).",
     },
 )
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
@@ -212,6 +213,41 @@ func TestModulesAreSignedIfTheConfigurationSaysSo(t *testing.T) {
 		}
 		if !strings.Contains(string(text), want) || want == "" && strings.Contains(string(text), "sign_file") {
 			t.Errorf("MODULE_SIG_ALL=%s:\n%s", all, text)
+		}
+	}
+}
+
+func TestWhatAddsBTFIsWhereTheDescriptionSays(t *testing.T) {
+	top, g := tree(t)
+	g.Modules[0].BTF = [][]string{
+		{"LLVM_OBJCOPY=objcopy", "pahole", "-J", "--btf_base", "vmlinux", "fs/fat/fat.ko"},
+		{"./tools/resolve", "-b", "vmlinux", "fs/fat/fat.ko"},
+	}
+	programs := &kerneltree.Description{
+		Programs: map[string]kerneltree.Program{
+			"pahole":  {Path: "%{tree}/.host/pahole", Loader: "host"},
+			"objcopy": {Path: "%{sdk}/objcopy", Loader: "sdk"},
+		},
+		Loaders: map[string]kerneltree.Loader{"host": {LibraryPath: []string{"%{tree}/.host/lib"}}, "sdk": {LibraryPath: []string{"%{sdk}/lib"}}},
+	}
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild(), Programs: programs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`btf_libraries = ["%{tree}/.host/lib"]`,
+		`btf_programs = {":tools/resolve": "./tools/resolve"}`,
+		`"objcopy": "%{sdk}/objcopy",`,
+		`"pahole": "%{tree}/.host/pahole",`,
+		`vmlinux = ":vmlinux"`,
+		`"%{obj}.ko"`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("it has no %s:\n%s", want, text)
 		}
 	}
 }

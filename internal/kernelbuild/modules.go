@@ -2,6 +2,7 @@ package kernelbuild
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -73,17 +74,22 @@ func (w *writer) builtin(archive string) []*kernelgraph.Object {
 func (w *writer) moduleRules() error {
 	var labels []string
 	var mod, final []string
+	var btf map[string][]string
 	var objtool []string
 	for _, m := range w.Graph.Modules {
 		labels = append(labels, w.moduleRule(m))
 		c := compileOf(m.Mod)
 		words := finalOf(m)
 		if mod == nil {
-			mod, final, objtool = c.words, words, c.objtool
+			mod, final, objtool, btf = c.words, words, c.objtool, btfOf(m)
 		}
-		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) {
+		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) || !maps.EqualFunc(btf, btfOf(m), slices.Equal) {
 			return fmt.Errorf("%s.ko: it is not linked by the command that links the other modules: %s", m.Path, strings.Join(m.Final, " "))
 		}
+	}
+	vmlinux := ""
+	if len(btf) > 0 {
+		vmlinux = ":vmlinux"
 	}
 	w.pkg("").add("kernel_intree_modules",
 		arg{"name", "modules"},
@@ -94,6 +100,8 @@ func (w *writer) moduleRules() error {
 		arg{"final", final},
 		arg{"link_files", w.allLabels("", scripts(final))},
 		arg{"link_objects", w.allLabels("", w.linkedToAll(final))},
+		arg{"btf", btf},
+		arg{"vmlinux", vmlinux},
 		arg{"order_suffix", w.Graph.OrderSuffix},
 		arg{"tree", treeLabel},
 	)
@@ -101,9 +109,11 @@ func (w *writer) moduleRules() error {
 }
 
 // finalOf is the command that links a module, with placeholders.
-func finalOf(m *kernelgraph.Module) []string {
+func finalOf(m *kernelgraph.Module) []string { return placedFinal(m, m.Final) }
+
+func placedFinal(m *kernelgraph.Module, command []string) []string {
 	var words []string
-	for _, word := range m.Final {
+	for _, word := range command {
 		for _, suffix := range []string{".ko", ".o", ".mod.o"} {
 			if word == m.Path+suffix {
 				word = placeObj + suffix

@@ -82,18 +82,18 @@ func (w *writer) treeRule() {
 		programs[w.label("", path.Clean(genksyms[0]))] = genksyms[0]
 		commands["genksyms"] = genksyms
 	}
-	w.pkg("").add("kernel_tree",
-		arg{"name", "tree"},
-		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
-		arg{"modpost_flags", w.modpostFlags()},
-		arg{"commands", commands},
-		arg{"cwd", w.Src},
-		arg{"description", ":kernel.json"},
-		arg{"host", []string{":.host"}},
-		arg{"programs", programs},
-		arg{"roots", roots},
-		arg{"sdk", w.SDK},
-	)
+	w.pkg("").add("kernel_tree", append([]arg{
+		{"name", "tree"},
+		{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
+		{"modpost_flags", w.modpostFlags()},
+		{"commands", commands},
+		{"cwd", w.Src},
+		{"description", ":kernel.json"},
+		{"host", []string{":.host"}},
+		{"programs", programs},
+		{"roots", roots},
+		{"sdk", w.SDK},
+	}, w.btfTools()...)...)
 }
 
 // objectRules writes the objects of each folder: those of which all that they

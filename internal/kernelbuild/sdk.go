@@ -17,6 +17,7 @@ type ModuleBuild struct {
 	Tree           string              `json:"tree"` // canonical folder of the tree
 	Arch           string              `json:"arch"`
 	Config         map[string]string   `json:"config"`
+	BTF            map[string][]string `json:"btf"`
 	Cwd            string              `json:"cwd"`
 	LinkFiles      []string            `json:"link_files"`
 	ModpostFlags   []string            `json:"modpost_flags"`
@@ -64,6 +65,7 @@ func (w *writer) sdkRule() {
 	w.pkg("").add("kernel_tree_sdk",
 		arg{"name", treeSDK},
 		arg{"arch", m.Arch},
+		arg{"btf", m.BTF},
 		arg{"config", m.Config},
 		arg{"cwd", m.Cwd},
 		arg{"dotconfig", ":.config"},

@@ -63,6 +63,9 @@ type Module struct {
 	Link    *Link    // how they are linked to one; nil if there is one
 	Mod     *Object  // its .mod.o
 	Final   []string // the command that links the .ko
+	// BTF is the commands that add BTF to the .ko, each with its environment
+	// (NAME=value) before it; none without CONFIG_DEBUG_INFO_BTF_MODULES.
+	BTF [][]string
 }
 
 // A Recipe is shell text that makes a file.

@@ -228,11 +228,41 @@ func TestModulesAreInTheirOrder(t *testing.T) {
 	}
 }
 
+func TestBTFIsAddedByTheCommandsAfterTheLink(t *testing.T) {
+	g, err := read(t, strings.Replace(module, "fat.mod.o;  true", `fat.mod.o;  true
+if [ ! -f vmlinux ]; then printf "Skipping %s\n" fs/fat/fat.ko 1>&2; else LLVM_OBJCOPY="objcopy" pahole -J -j --btf_base vmlinux fs/fat/fat.ko; ./tools/bpf/resolve_btfids -b vmlinux fs/fat/fat.ko; fi;`, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"LLVM_OBJCOPY=objcopy", "pahole", "-J", "-j", "--btf_base", "vmlinux", "fs/fat/fat.ko"},
+		{"./tools/bpf/resolve_btfids", "-b", "vmlinux", "fs/fat/fat.ko"},
+	}
+	if diff := cmp.Diff(want, g.Modules[0].BTF); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeReadsWhatItsScriptsKnowByAVariable(t *testing.T) {
+	top := t.TempDir()
+	write(t, top, "scripts/link.sh", "#!/bin/sh\nld ${LIBS}\n${RESOLVE} vmlinux\n")
+	write(t, top, "tools/resolve", "")
+	steps := maketrace.Steps("Makefile:3: update target 'vmlinux' due to: FORCE\nscripts/link.sh > vmlinux\n" +
+		"Makefile:4: update target 'lib/lib.a' due to: FORCE\nar cDPrsT lib/lib.a lib/b.o\n")
+	g, err := newGraph(top, steps, map[string]string{"LIBS": "lib/lib.a other", "RESOLVE": "./tools/resolve"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"lib/lib.a", "scripts/link.sh", "tools/resolve"}, g.Recipes["vmlinux"].Inputs); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAStepThatIsNotUnderstoodIsAnError(t *testing.T) {
 	for name, tc := range map[string]struct{ printed, want string }{
-		"a module with BTF": {
-			strings.Replace(module, "fat.mod.o;  true", "fat.mod.o; pahole -J --btf_base vmlinux fs/fat/fat.ko", 1),
-			"fs/fat/fat.ko (scripts/Makefile.modfinal:2): what makes a module of the kernel's tree is not only a link",
+		"a module that is stripped": {
+			strings.Replace(module, "fat.mod.o;  true", "fat.mod.o; strip -g fs/fat/fat.ko", 1),
+			"fs/fat/fat.ko (scripts/Makefile.modfinal:2): what makes a module of the kernel's tree is not a link",
 		},
 		"a module without .mod": {
 			strings.Replace(module, "fat.mod'", "tar.mod'", 1),

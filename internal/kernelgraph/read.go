@@ -23,7 +23,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 	g := &Graph{Objects: map[string]*Object{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{}}
 	r := &reader{
 		Graph: g, top: top, environment: environment,
-		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string][]string{},
+		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string]final{},
 	}
 	for _, s := range steps {
 		r.made[s.Target] = true
@@ -44,7 +44,13 @@ type reader struct {
 	made        map[string]bool     // the targets of all steps
 	links       map[string]*Link    // by path of the object
 	parts       map[string][]string // module to the objects of its .mod
-	finals      map[string][]string // module to the command that links its .ko
+	finals      map[string]final    // by module
+}
+
+// A final is the command that links a module's .ko, and those that add BTF.
+type final struct {
+	link []string
+	btf  [][]string
 }
 
 func (r *reader) step(s maketrace.Step) error {
@@ -60,11 +66,12 @@ func (r *reader) step(s maketrace.Step) error {
 		r.parts[strings.TrimSuffix(s.Target, ".mod")] = maketrace.Listed(path.Dir(s.Target), maketrace.Commands(s.Recipe))
 		return nil
 	case strings.HasSuffix(base, ".ko"):
-		if words := all[0].words; slices.Contains(words, "-r") && len(all) == 1 {
-			r.finals[strings.TrimSuffix(s.Target, ".ko")] = words
+		btf, plain := btfCommands(s.Target, all[1:])
+		if words := all[0].words; slices.Contains(words, "-r") && plain {
+			r.finals[strings.TrimSuffix(s.Target, ".ko")] = final{words, btf}
 			return nil
 		}
-		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not only a link (BTF of modules is not supported: turn CONFIG_DEBUG_INFO_BTF_MODULES off)", all[len(all)-1].text}
+		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not a link, with BTF added by pahole and resolve_btfids or without", all[len(all)-1].text}
 	case strings.HasSuffix(base, ".a"):
 		if a := archive(s.Target, all); a != nil {
 			r.Archives[s.Target] = a
@@ -187,7 +194,7 @@ func (r *reader) modules(order []string) error {
 	for _, file := range order {
 		r.OrderSuffix = path.Ext(file)
 		name := strings.TrimSuffix(file, r.OrderSuffix)
-		m := &Module{Path: name, Objects: r.parts[name], Mod: r.Objects[name+".mod.o"], Final: r.finals[name]}
+		m := &Module{Path: name, Objects: r.parts[name], Mod: r.Objects[name+".mod.o"], Final: r.finals[name].link, BTF: r.finals[name].btf}
 		if len(m.Objects) == 0 || m.Mod == nil || m.Final == nil {
 			return &Error{name + ".ko", "modules.order", "Kbuild lists the module, but says nothing of what it is made of", ""}
 		}

@@ -6,6 +6,7 @@ The answer goes to kernelgen as JSON, which writes it down as a kernel_tree_sdk 
 load(":config.bzl", "read_config")
 load(":probe.bzl", "run_probe")
 load(":sdk.bzl", "PROBE_MODULE", "after", "arch_of", "canonical", "relocator")
+load(":templates.bzl", "btf_programs")
 
 # Where a kernel's tree is in the private root of an action, and where debug info says that it is.
 _TREE = "usr/src/linux"
@@ -57,6 +58,7 @@ def probe_tree(rctx, what, make, sdk):
         return place
 
     programs = {}
+    optional = btf_programs(probe.btf)
     for word, program in probe.programs.items():
         if "/" in program:
             programs[word] = in_tree(program)
@@ -67,7 +69,8 @@ def probe_tree(rctx, what, make, sdk):
     return dict(
         tree = _TREE,
         arch = arch_of(probe, cwd),
-        config = read_config(rctx.read(".config", watch = "no")),
+        btf = {str(i): command for i, command in enumerate(probe.btf)},
+        config = config,
         cwd = cwd,
         link_files = [in_tree(lds)] if lds else [],
         modpost_flags = probe.modpost_flags,

@@ -136,6 +136,7 @@ def kernel_sdk_impl(ctx):
         templates = {name: split_template(words) for name, words in ctx.attr.templates.items()},
         objtool_delayed = ctx.attr.objtool_delayed,
         btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)] if ctx.file.vmlinux else [],
+        btf_tools = None,
         modpost_flags = ctx.attr.modpost_flags,
         tool_flags = tool_flags,
         tool_files = depset(ctx.files.toolchain),

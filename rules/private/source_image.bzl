@@ -58,7 +58,7 @@ def kernel_build_impl(ctx):
     if ctx.attr.modules:
         modules = ctx.attr.modules[KernelIntreeModulesInfo]
     else:
-        modules = KernelIntreeModulesInfo(modules = [], kos = [], symvers = ctx.file.vmlinux_symvers, order = None, commands = None)
+        modules = KernelIntreeModulesInfo(modules = [], kos = [], symvers = ctx.file.vmlinux_symvers, btf = None, order = None, commands = None)
     kernel = KernelImageInfo(
         label = ctx.label,
         tree = ctx.attr.tree[KernelTreeInfo],

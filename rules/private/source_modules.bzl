@@ -4,7 +4,8 @@ Each module's modpost reads what all others export, since nobody says which of t
 modpost that looks at no import.
 """
 
-load("//rules:providers.bzl", "KernelArchiveInfo", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
+load("//rules:providers.bzl", "KernelArchiveInfo", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelRecipeInfo", "KernelTreeInfo")
+load(":btf.bzl", "add_btf", "slice_btf")
 load(":modpost.bzl", "join_symvers", "scan")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
@@ -173,7 +174,7 @@ def _mod_object(ctx, tree, module, commands, mod_c, out):
         progress_message = "Compiling {}.mod.c".format(module.path),
     )
 
-def _final(ctx, tree, module, commands, mod_o, out):
+def _final(ctx, tree, module, commands, mod_o, btf, out):
     args = tree_args(ctx, tree, module.path)
     for suffix, file in [(".o", module.object), (".mod.o", mod_o)]:
         args.add_all([file], format_each = "--object=" + tree.cwd + "/" + module.path + suffix + "=%s")
@@ -182,17 +183,21 @@ def _final(ctx, tree, module, commands, mod_o, out):
             args.add_all([file], format_each = "--" + option + "=" + tree.cwd + "/" + tree_path(tree, file) + "=%s")
     args.add("--out", out)
     args.add_all(commands.final, format_each = "--ld=%s")
+    btf_files = add_btf(args, commands.btf, btf, tree.btf_tools)
     ctx.actions.run(
         mnemonic = "KernelModuleLink",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["final", args],
-        inputs = depset([module.object, mod_o] + commands.link_objects + commands.link_files, transitive = [tree.tool_files]),
+        inputs = depset(
+            [module.object, mod_o] + commands.link_objects + commands.link_files,
+            transitive = [tree.tool_files, btf_files],
+        ),
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Linking module %{output}",
     )
 
-def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", trims = {}):
+def finish_modules(ctx, tree, modules, vmlinux_symvers, vmlinux, commands, folder = "", trims = {}):
     """Declares what makes `.ko` files of all modules, with Module.symvers and modules.order.
 
     Args:
@@ -200,6 +205,7 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
       tree: KernelTreeInfo.
       modules: list of struct of KernelIntreeModuleInfo, in the order of modules.order.
       vmlinux_symvers: File, what vmlinux exports.
+      vmlinux: File, the kernel, if modules have BTF.
       commands: struct of KernelIntreeModulesInfo.
       folder: name of the folder to declare files in, with a slash; empty: the package's.
       trims: dict: a module's path to the File with its exports that stay; empty: all do.
@@ -211,6 +217,10 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
     join_symvers(ctx, [vmlinux_symvers] + [module.symvers for module in modules], symvers)
     order = ctx.actions.declare_file(folder + "modules.order")
     ctx.actions.write(order, "".join([module.path + commands.order_suffix + "\n" for module in modules]))
+    btf = None
+    if commands.btf:
+        btf = ctx.actions.declare_file(folder + "vmlinux.btf")
+        slice_btf(ctx, vmlinux, btf)
     kos = []
     mod_cs = []
     for module in modules:
@@ -222,10 +232,10 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
         mod_o = ctx.actions.declare_file(base + ".mod.o")
         _mod_object(ctx, tree, module, commands, mod_c, mod_o)
         ko = ctx.actions.declare_file(base + ".ko")
-        _final(ctx, tree, module, commands, mod_o, ko)
+        _final(ctx, tree, module, commands, mod_o, btf, ko)
         kos.append(ko)
         mod_cs.append(mod_c)
-    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, order = order, commands = commands), mod_cs
+    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, btf = btf, order = order, commands = commands), mod_cs
 
 def kernel_intree_modules_impl(ctx):
     """Implementation of the kernel_intree_modules rule.
@@ -245,6 +255,7 @@ def kernel_intree_modules_impl(ctx):
         tree,
         [target[KernelIntreeModuleInfo].module for target in ctx.attr.modules],
         ctx.file.vmlinux_symvers,
+        ctx.attr.vmlinux[KernelRecipeInfo].files["vmlinux"] if ctx.attr.vmlinux else None,
         struct(
             mod_command = words,
             mod_objtool = expand_command(tree, ctx.attr.mod_objtool),
@@ -253,6 +264,7 @@ def kernel_intree_modules_impl(ctx):
             link_objects = ctx.files.link_objects,
             mod_pack = packs[0],
             order_suffix = ctx.attr.order_suffix,
+            btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)],
         ),
     )
     return [

@@ -48,7 +48,8 @@ def kernel_tree_sdk_impl(ctx):
         module_common_path = ctx.attr.module_common_path,
         templates = {name: split_template(words) for name, words in ctx.attr.templates.items()},
         objtool_delayed = ctx.attr.objtool_delayed,
-        btf = [],
+        btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)],
+        btf_tools = tree.btf_tools,
         modpost_flags = ctx.attr.modpost_flags,
         tool_flags = tool_flags,
         tool_files = depset(programs.values(), transitive = [toolchain.tool_files]),
@@ -100,6 +101,8 @@ def built_sdk(ctx, kernel, folder = "", trimmed_from = None):
         label = kernel.label,
         trimmed_from = trimmed_from,
         symvers = kernel.modules.symvers,
+        vmlinux = kernel.modules.btf,
+        btf = kernel.sdk.btf if kernel.modules.btf else [],
         vmlinuz = kernel.image,
         modules = _install(ctx, kernel, folder) if kernel.modules.order else None,
     )))

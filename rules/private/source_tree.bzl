@@ -38,6 +38,7 @@ def kernel_tree_impl(ctx):
             description = ctx.file.description,
             release = ctx.attr.release,
             modpost_flags = ctx.attr.modpost_flags,
+            btf_tools = _btf_tools(ctx, sdk),
             tree_root = ctx.label.workspace_root or ".",
             sdk_root = ctx.attr.sdk.label.workspace_root or ".",
             recipe_files = depset(
@@ -46,6 +47,27 @@ def kernel_tree_impl(ctx):
             ),
         ),
     ]
+
+def _btf_tools(ctx, sdk):
+    """The programs that add BTF to modules: pahole is of the lock's part "host", resolve_btfids the tree's own."""
+    if not ctx.attr.btf_tools:
+        return None
+
+    def place(path):
+        tree = ctx.label.workspace_root or "."
+        return path.replace("%{tree}", tree).replace("%{sdk}", ctx.attr.sdk.label.workspace_root or ".")
+
+    programs = {}
+    for target, word in ctx.attr.btf_programs.items():
+        programs[word] = target[DefaultInfo].files.to_list()[0]
+    return struct(
+        flags = (
+            ["--tool={}={}".format(name, place(path)) for name, path in ctx.attr.btf_tools.items()] +
+            ["--library_path=" + place(path) for path in ctx.attr.btf_libraries] +
+            ["--program={}={}".format(word, file.path) for word, file in programs.items()]
+        ),
+        files = depset(programs.values() + ctx.files.host, transitive = [sdk.tool_files]),
+    )
 
 def has_modversions(tree):
     """Whether a kernel has CONFIG_MODVERSIONS: Kbuild tells modpost.

@@ -208,5 +208,5 @@ def trim_image(ctx, kernel, needed, summaries, folder):
     vmlinux_modpost(ctx, tree, ctx.label, vmlinux, symversions, export_c, symvers, trim)
     replaced[_EXPORT_C] = export_c
     _replay(ctx, kernel, replaced, folder)
-    info, _ = finish_modules(ctx, tree, modules, symvers, kernel.modules.commands, folder, trims)
+    info, _ = finish_modules(ctx, tree, modules, symvers, replaced["vmlinux"], kernel.modules.commands, folder, trims)
     return struct(files = replaced, modules = info)

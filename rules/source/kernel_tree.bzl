@@ -32,6 +32,16 @@ CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             doc = "The kernel's own programs that compiles run, static ones, each with the word that commands call it by.",
             allow_files = True,
         ),
+        "btf_tools": attr.string_dict(
+            doc = "Where modules have BTF, the programs that add it: a name to its path, in which `%{tree}` stands for the tree's repository and `%{sdk}` for the SDK's.",
+        ),
+        "btf_libraries": attr.string_list(
+            doc = "Folders of their libraries, besides those of the SDK.",
+        ),
+        "btf_programs": attr.label_keyed_string_dict(
+            doc = "The kernel's own programs that add it, static ones, each with the word that commands call it by.",
+            allow_files = True,
+        ),
         "description": attr.label(
             doc = "`kernel.json`: how recipes start programs (internal/kerneltree).",
             allow_single_file = True,

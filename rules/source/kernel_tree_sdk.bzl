@@ -16,6 +16,9 @@ kernel_tree_sdk = rule(
             doc = "Kbuild's SRCARCH: `x86`, `arm64`.",
             mandatory = True,
         ),
+        "btf": attr.string_list_dict(
+            doc = "The commands that add BTF to a `.ko`, as of kernel_sdk.",
+        ),
         "config": attr.string_dict(
             doc = "The CONFIG_ options, without the prefix, that change which actions there are.",
         ),

@@ -10,7 +10,7 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk, modversions = False, signed = False, modules = True):
+def fake_tree(name, release, sdk, modversions = False, btf = False, signed = False, modules = True):
     """The targets of a tree, in a package of its own.
 
     Args:
@@ -18,6 +18,7 @@ def fake_tree(name, release, sdk, modversions = False, signed = False, modules =
       release: the kernel release.
       sdk: the SDK whose tools are used.
       modversions: whether it has CONFIG_MODVERSIONS.
+      btf: whether it has CONFIG_DEBUG_INFO_BTF_MODULES.
       signed: whether it has CONFIG_MODULE_SIG_ALL.
       modules: whether it has CONFIG_MODULES.
     """
@@ -33,6 +34,9 @@ def fake_tree(name, release, sdk, modversions = False, signed = False, modules =
     ) if signed else {}
     kernel_tree(
         name = "tree",
+        btf_libraries = ["%{tree}/.host/lib"] if btf else [],
+        btf_programs = {"kernel.json": "./resolve_btfids"} if btf else {},
+        btf_tools = {"pahole": "%{tree}/.host/pahole"} if btf else {},
         commands = {
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
@@ -99,7 +103,7 @@ def fake_tree(name, release, sdk, modversions = False, signed = False, modules =
         vmlinux = ":vmlinux.o",
     )
     if modules:
-        _modules(sdk)
+        _modules(sdk, btf)
     else:
         kernel_tree_sdk(
             name = "tree_sdk",
@@ -125,7 +129,7 @@ def fake_tree(name, release, sdk, modversions = False, signed = False, modules =
         **signing
     )
 
-def _modules(sdk):
+def _modules(sdk, btf):
     """The module, and how others are built."""
     kernel_intree_module(
         name = "mod",
@@ -138,17 +142,20 @@ def _modules(sdk):
     )
     kernel_intree_modules(
         name = "modules",
+        btf = {"0": ["pahole", "-J", "--btf_base", "vmlinux", "%{obj}.ko"]} if btf else {},
         final = ["ld", "-r", "-o", "%{obj}.ko", "%{obj}.o", "%{obj}.mod.o"],
         link_objects = [":plain.o"],
         mod_command = ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"],
         modules = [":mod"],
         tags = ["manual"],
         tree = ":tree",
+        vmlinux = ":vmlinux" if btf else None,
         vmlinux_symvers = ":vmlinux.symvers",
     )
     kernel_tree_sdk(
         name = "tree_sdk",
         arch = "x86",
+        btf = {"0": ["pahole", "-J", "--btf_base", "vmlinux", "%{obj}.ko"]} if btf else {},
         cwd = "usr/src/linux",
         programs = {"kernel.json": "objtool"},
         sdk = sdk,

@@ -48,6 +48,21 @@ def _module_impl(ctx):
             asserts.true(env, "Module.symvers" in _names(action), "what the kernel exports is not read")
     return analysistest.end(env)
 
+def _btf_impl(ctx):
+    env = analysistest.begin(ctx)
+    links = [action for action in analysistest.target_actions(env) if action.mnemonic == "KernelModuleLink"]
+    asserts.equals(env, 1, len(links))
+    names = _names(links[0])
+    for name in ["vmlinux.btf", "kernel.json"]:
+        asserts.true(env, name in names, "{} is not among the inputs: {}".format(name, names))
+    asserts.false(env, "vmlinux" in names, "a module is linked again whenever the kernel changes")
+    return analysistest.end(env)
+
+btf_test = analysistest.make(
+    _btf_impl,
+    doc = "The last link of a module reads the kernel's BTF, and nothing else of the kernel, and the programs that add BTF.",
+)
+
 source_module_test = analysistest.make(
     _module_impl,
     doc = "A module that is built against it runs the tree's own static objtool, and only what slices its Module.symvers waits for the kernel.",

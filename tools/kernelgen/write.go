@@ -42,6 +42,8 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string) erro
 		Src:     modules.Tree,
 		SDK:     sdk,
 		Modules: modules,
+
+		Programs: &tree.Description,
 	})
 	if err != nil {
 		return err
@@ -55,7 +57,6 @@ var unsupported = []struct{ option, instead string }{
 	{"TRIM_UNUSED_KSYMS", "leave it off: kernel_image(trim = True) trims"},
 	{"LTO_CLANG", "leave it off: the toolchain is GCC"},
 	{"RUST", "leave it off: the toolchain has no rustc"},
-	{"DEBUG_INFO_BTF", "leave it off: the kernel's own BTF is not made yet"},
 }
 
 // check refuses a configuration that BUILD files cannot be written for.
