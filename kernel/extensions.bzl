@@ -158,6 +158,11 @@ preparing and evaluating the Makefiles has read makes the repository anew. A new
             doc = """Files with lines as a .config has them, laid over `config`: the last one that names an option says what it is. If Kconfig does
 not give an option the value that was asked for here, since something that it depends on is off, that is an error.""",
         ),
+        "module_sig_key": attr.label(
+            doc = """The key for CONFIG_MODULE_SIG: a PEM file with a private RSA key and its certificate, which the kernel trusts. With
+CONFIG_MODULE_SIG_ALL, modules in lib/modules/RELEASE are signed with it. The repository and Bazel's caches hold it: guard them as you
+would the key.""",
+        ),
         "toolchain": attr.string(
             doc = """Name of the kernel.debian whose compiler, binutils, GNU make and busybox are used. It has to be of the suite that `lock` is
 of; its kernel may be another. Default: the only kernel.debian of this MODULE.bazel.""",
@@ -274,6 +279,7 @@ def _kernel_impl(mctx):
                 kbuild_build_timestamp = tag.kbuild_build_timestamp,
                 kbuild_build_user = tag.kbuild_build_user,
                 kbuild_build_version = tag.kbuild_build_version,
+                module_sig_key = tag.module_sig_key,
                 path = tag.path,
                 toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
                 unpacked = "@{}//:{}".format(unpacked[key], UNPACKED),

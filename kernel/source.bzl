@@ -143,6 +143,8 @@ def _kernel_source_impl(rctx):
         configuration.extend(["--fragment", _file(rctx, fragment)])
     for option in ["timestamp", "user", "host", "version"]:
         configuration.extend(["--" + option, getattr(rctx.attr, "kbuild_build_" + option)])
+    if rctx.attr.module_sig_key:
+        configuration.extend(["--module_sig_key", _file(rctx, rctx.attr.module_sig_key)])
     toolchain = rctx.path(rctx.attr.toolchain)
     unpacked = rctx.path(rctx.attr.unpacked)
     edited = _edited(rctx)
@@ -165,7 +167,7 @@ def _kernel_source_impl(rctx):
         rctx,
         what,
         make = command + ["--jobs", "1", "make"],
-        tools = json.decode(rctx.read(toolchain))["tools"],
+        sdk = json.decode(rctx.read(toolchain)),
     )), executable = False)
     run("asking Kbuild what there is to build", sources + [
         "--module_build",
@@ -197,6 +199,7 @@ kernel_source = repository_rule(
             mandatory = True,
         ),
         "fragments": attr.label_list(doc = "Parts of a configuration, laid over the whole one in their order."),
+        "module_sig_key": attr.label(doc = "The key that modules are signed with, and its certificate, as PEM."),
         "toolchain": attr.label(
             doc = "sdk.json of the kernel.debian whose compiler, binutils, make and busybox are used.",
             mandatory = True,

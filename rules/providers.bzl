@@ -28,7 +28,7 @@ Paths called *canonical* are those that Kbuild sees with the kernel's headers in
         "made_headers": "dict: canonical path to File: headers besides those, which building the kernel makes.",
         "link_files": "dict: canonical path to File: what the final link reads besides objects (`module.lds`).",
         "symvers": "File: the kernel's own `Module.symvers`; None where it is not built yet (kernel_tree_sdk).",
-        "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF.",
+        "vmlinux": "File or None: the `vmlinux` that carries the kernel's BTF, or that BTF alone.",
         "vmlinuz": "File or None: the boot image, for `kernel_boot_test`.",
         "busybox": "File or None: a static busybox of the kernel's architecture, for scripts of `kernel_boot_test`.",
         "modules": "File or None: directory of the kernel's own modules (`lib/modules/RELEASE`).",
@@ -44,6 +44,7 @@ themselves), `library_path`; and `files`, a depset of all that.""",
         "templates": "dict: step (`cc`, `as`, `objtool`, `ld`, ...) to its command with `%{...}` placeholders, cut at its slots (rules/private/templates.bzl).",
         "objtool_delayed": "bool: objtool runs on the linked module only, not on every object.",
         "btf": "list of commands (lists of strings) that add BTF to a linked `.ko`; empty if the SDK cannot.",
+        "btf_tools": "struct of `flags` (list of strings, as tool_flags) and `files` (depset of File), or None: programs of `btf` that are not among those of tool_flags.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost for this configuration.",
         "tool_flags": "list of strings: `--tool`, `--program`, `--loader` and `--library_path` options that say where the SDK's programs are.",
         "tool_files": "depset of File: what those programs need at run time.",
@@ -126,6 +127,7 @@ KernelTreeInfo = provider(
         "recipe_files": "depset of File: what recipes run.",
         "release": "string: the kernel release.",
         "modpost_flags": "list of strings: the options that Kbuild gives modpost.",
+        "btf_tools": "struct of `flags` and `files`, as of KernelInfo, or None: what adds BTF to modules.",
     },
 )
 
@@ -135,7 +137,8 @@ KernelObjectsInfo = provider(
         "objects": """dict: path in the tree to struct of `pack` (File, what the source includes) and `unit`, what compile_object takes:
 struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
 `modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
-symbols) and `deps` (File, what was read to compile it; None outside of modules).""",
+symbols), `deps` (File, what was read to compile it; None outside of modules), `symversions` (File, the CRCs of its exports; None without
+CONFIG_MODVERSIONS) and `preprocess` (the command whose output genksyms reads).""",
         "sources_text": "File: what srcversion hashes to, of all sources of the target; None outside of modules.",
     },
 )
@@ -144,7 +147,8 @@ KernelIntreeModuleInfo = provider(
     doc = "A module of a kernel's source tree, before modpost.",
     fields = {
         "module": """struct of `label`, `name`, `path` (in the tree, without suffix), `object`, `mod`, `ksyms`, `symvers` (what it exports),
-`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps` and `sources_texts` (lists of File).""",
+`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and
+`sources_texts` (lists of File).""",
     },
 )
 
@@ -153,9 +157,10 @@ KernelIntreeModulesInfo = provider(
     fields = {
         "modules": "list of struct: those of KernelIntreeModuleInfo, in the order of modules.order.",
         "kos": "list of File: the modules.",
-        "symvers": "File: Module.symvers.",
-        "order": "File: modules.order.",
-        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`.",
+        "symvers": "File: Module.symvers; without CONFIG_MODULES vmlinux.symvers.",
+        "btf": "File: the kernel's BTF, which that of the modules refers to; None without CONFIG_DEBUG_INFO_BTF_MODULES.",
+        "order": "File: modules.order; None without CONFIG_MODULES.",
+        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`, `btf` (a list of commands).",
     },
 )
 
@@ -194,5 +199,6 @@ KernelImageInfo = provider(
         "recipes": "dict: target, a path in the tree, to KernelRecipeInfo.",
         "objects": "dict: path in the tree to struct of KernelObjectsInfo, all objects.",
         "steps": "list of strings: what follows from vmlinux.o, in order.",
+        "signing": "struct of `program`, `key`, `certificate` (Files) and `hash` (CONFIG_MODULE_SIG_HASH): how installed modules are signed; None: they are not.",
     },
 )

@@ -30,15 +30,19 @@ kernel.debian(
 kernel.source(name = "linux", config = "//:whole.config", fragments = ["//:a.config", "//:b.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "asks_for_moon", config = "//:whole.config", fragments = ["//:moon.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "not_a_config", config = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "without_modules", config = "//:whole.config", fragments = ["//:nomodules.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "makes_a_key", config = "//:whole.config", fragments = ["//:signed.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
+kernel.source(name = "no_key", config = "//:whole.config", lock = "//:linux.lock.json", mirrors = ["MIRROR"], module_sig_key = "//:whole.config")
 kernel.source(name = "no_fragment", config = "//:whole.config", fragments = ["//:gone.config"], lock = "//:linux.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "of_a_driver", config = "//:whole.config", lock = "//:driver.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "no_kernel", config = "//:whole.config", lock = "//:nokernel.lock.json", mirrors = ["MIRROR"])
 kernel.source(name = "other_gcc", config = "//:whole.config", lock = "//:othergcc.lock.json", mirrors = ["MIRROR"])
 kernel.source_package(name = "driver", build_file = "//:BUILD.bazel", lock = "//:linux.lock.json", mirrors = ["MIRROR"])
-use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
+use_repo(kernel, "linux", "asks_for_moon", "not_a_config", "without_modules", "makes_a_key", "no_key", "no_fragment", "of_a_driver", "no_kernel", "other_gcc", "driver")
 -- BUILD.bazel --
 filegroup(name = "none")
 -- whole.config --
+CONFIG_MODULES=y
 CONFIG_SUN=y
 CONFIG_WIND=y
 # CONFIG_RAIN is not set
@@ -48,6 +52,10 @@ CONFIG_RAIN=y
 -- b.config --
 # what a.config says is undone
 # CONFIG_RAIN is not set
+-- nomodules.config --
+# CONFIG_MODULES is not set
+-- signed.config --
+CONFIG_MODULE_SIG_KEY="certs/signing_key.pem"
 -- moon.config --
 CONFIG_MOON=y
 CONFIG_SUN=m
@@ -73,6 +81,8 @@ prepare:
 	echo '$(KBUILD_BUILD_USER)@$(KBUILD_BUILD_HOST), $(KBUILD_BUILD_TIMESTAMP)' > include/generated/compile.h
 	echo '$(ARCH) $(CC) $(HOSTCC)' > include/generated/variables
 	echo '$(CURDIR)/x.c' > .x.o.cmd
+
+modules_prepare: prepare
 
 init/main.o: init/main.c FORCE
 	$(CC) $(CFLAGS) -c -o $@ init/main.c
@@ -175,7 +185,8 @@ genrule(
 )
 `)
 	w.MustBazel("build", "//:show")
-	const want = `CONFIG_SUN=y
+	const want = `CONFIG_MODULES=y
+CONFIG_SUN=y
 CONFIG_WIND=m
 # CONFIG_RAIN is not set
 kbuild@bazel, Thu Jan  1 00:00:00 UTC 1970
@@ -196,13 +207,17 @@ x86 x86_64-linux-gnu-gcc-14 hostcc
 		t.Errorf("the repository is\n%s\nwant\n%s", got, want)
 	}
 
+	w.MustBazel("query", "@without_modules//:tree_sdk")
 	const lock = "bazel run @rules_kbuild//kernel:lock -- --suite trixie"
 	for name, want := range map[string]string{
 		"asks_for_moon": `kernel.source(name = "asks_for_moon"): linux-source-6.12 6.12.1-1: ` +
 			"//:moon.config asks for CONFIG_MOON=y, and in the kernel's configuration it is not there: Kconfig knows no such option, or what it depends on is off\n" +
 			"//:moon.config asks for CONFIG_SUN=m, and in the kernel's configuration it is y",
 		"not_a_config": `//:BUILD.bazel:2: "genrule(" is neither CONFIG_NAME=value`,
-		"no_fragment":  "gone.config",
+		"makes_a_key": `the configuration has CONFIG_MODULE_SIG_KEY="certs/signing_key.pem", which is not in the kernel's sources (Kbuild makes ` +
+			"certs/signing_key.pem anew in each build): give kernel.source a key by module_sig_key",
+		"no_key":      "//:whole.config: it has to hold a private key and its certificate",
+		"no_fragment": "gone.config",
 		"of_a_driver": "driver.lock.json: this is the lock of the package driver-dkms, for kernel.source_package; lock a kernel's sources with: " + lock +
 			" --kernel-source linux-source-VERSION --out driver.lock.json",
 		"no_kernel": "nokernel.lock.json: linux-source-0 0-1 has no kernel's sources: there is no Kbuild at their top",

@@ -31,6 +31,7 @@ type Request struct {
 	Units       []Unit
 	UnitFlags   map[string][]string // options of one source
 	Genksyms    bool                // the kernel has CRCs
+	Prototypes  map[string][]string // by assembly source: the command that reads prototypes of what it exports, if that is not CFlags
 	AsmPreamble []string            // what declares the symbols that assembly exports
 	SourcesText string              // file to write what srcversion hashes to, or empty
 }
@@ -157,11 +158,18 @@ func (s *slicer) closure(u Unit) (*includes.Closure, error) {
 		return s.tree.Closure(u.Source, s.search(s.CFlags, own), nil, s.Autoconf)
 	}
 	c, err := s.tree.Closure(u.Source, s.search(s.ASFlags, own), nil, s.Autoconf)
-	if err != nil || !s.Genksyms || !s.exports(c) {
-		return c, err
+	if err != nil {
+		return nil, err
+	}
+	search := s.search(s.Prototypes[u.Source])
+	if len(s.Prototypes[u.Source]) == 0 {
+		if !s.Genksyms || !s.exports(c) {
+			return c, nil
+		}
+		search = s.search(s.CFlags, own)
 	}
 	// The CRCs come from the prototypes, which are C.
-	prototypes, err := s.tree.Closure(u.Source, s.search(s.CFlags, own), s.AsmPreamble, s.Autoconf)
+	prototypes, err := s.tree.Closure(u.Source, search, s.AsmPreamble, s.Autoconf)
 	if err != nil {
 		return nil, err
 	}

@@ -164,6 +164,17 @@ func TestAssemblyThatExportsHasThePrototypes(t *testing.T) {
 	}
 }
 
+func TestPrototypesAreFoundByTheirOwnCommand(t *testing.T) {
+	w := newWorkspace(t)
+	w.write("w/hello/a.S", "EXPORT_BY_ANOTHER_NAME(x)\n")
+	command := w.r.CFlags
+	w.r.CFlags = nil
+	w.r.Prototypes = map[string][]string{"w/hello/a.S": command}
+	if _, there := w.content("w/hello/a.S")["k/include/asm/asm-prototypes.h"]; !there {
+		t.Error("asm-prototypes.h is not in the pack")
+	}
+}
+
 func TestSourcesTextHasWhatSrcversionCounts(t *testing.T) {
 	w := newWorkspace(t)
 	w.r.SourcesText = filepath.Join(w.dir, "sources.text")

@@ -23,10 +23,11 @@ const (
 
 // A compile is an object's command with placeholders, and what goes there.
 type compile struct {
-	words   []string
-	objtool []string
-	modname string // empty: that of the object
-	modfile string // empty: the module's name in the object's folder
+	words      []string
+	objtool    []string
+	preprocess []string
+	modname    string // empty: that of the object
+	modfile    string // empty: the module's name in the object's folder
 }
 
 // compileOf puts placeholders into an object's command, where it says what the
@@ -36,25 +37,31 @@ func compileOf(o *kernelgraph.Object) compile {
 	base := maketrace.KbuildName(path.Base(obj))
 	var c compile
 	own := base
-	for i, w := range o.Command {
-		switch {
-		case w == obj+".o" && o.Command[i-1] == "-o":
-			w = placeObj + ".o"
-		case w == o.Source:
-			w = placeSource
-		case w == `-DKBUILD_BASENAME="`+base+`"`:
-			w = `-DKBUILD_BASENAME="` + placeBasename + `"`
-		case strings.HasPrefix(w, `-DKBUILD_MODFILE="`):
-			c.modfile = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODFILE="`), `"`)
-			w = `-DKBUILD_MODFILE="` + placeModfile + `"`
-		case strings.HasPrefix(w, `-DKBUILD_MODNAME="`):
-			own = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODNAME="`), `"`)
-			w = `-DKBUILD_MODNAME="` + placeModname + `"`
-		case strings.HasPrefix(w, "-D__KBUILD_MODNAME="):
-			w = "-D__KBUILD_MODNAME=" + strings.Replace(strings.TrimPrefix(w, "-D__KBUILD_MODNAME="), own, placeModname, 1)
+	placed := func(command []string) []string {
+		var words []string
+		for i, w := range command {
+			switch {
+			case w == obj+".o" && command[i-1] == "-o":
+				w = placeObj + ".o"
+			case w == o.Source:
+				w = placeSource
+			case w == `-DKBUILD_BASENAME="`+base+`"`:
+				w = `-DKBUILD_BASENAME="` + placeBasename + `"`
+			case strings.HasPrefix(w, `-DKBUILD_MODFILE="`):
+				c.modfile = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODFILE="`), `"`)
+				w = `-DKBUILD_MODFILE="` + placeModfile + `"`
+			case strings.HasPrefix(w, `-DKBUILD_MODNAME="`):
+				own = strings.TrimSuffix(strings.TrimPrefix(w, `-DKBUILD_MODNAME="`), `"`)
+				w = `-DKBUILD_MODNAME="` + placeModname + `"`
+			case strings.HasPrefix(w, "-D__KBUILD_MODNAME="):
+				w = "-D__KBUILD_MODNAME=" + strings.Replace(strings.TrimPrefix(w, "-D__KBUILD_MODNAME="), own, placeModname, 1)
+			}
+			words = append(words, w)
 		}
-		c.words = append(c.words, w)
+		return words
 	}
+	c.words = placed(o.Command)
+	c.preprocess = placed(o.Preprocess)
 	if own != base {
 		c.modname = own
 	}
@@ -70,6 +77,9 @@ func compileOf(o *kernelgraph.Object) compile {
 	return c
 }
 
+// preprocess is the name of the base command of what runs before genksyms.
+const preprocess = "cpp"
+
 // kind is the name of the base command of an object's.
 func kind(o *kernelgraph.Object) string {
 	if path.Ext(o.Source) == ".S" {
@@ -78,8 +88,9 @@ func kind(o *kernelgraph.Object) string {
 	return "cc"
 }
 
-// chooseBases returns the commands that most objects share: cc and as, and
-// objtool's. Others are written as what differs from them.
+// chooseBases returns the commands that most objects share: cc and as,
+// objtool's, and cpp, whose output genksyms reads. Others are written as what
+// differs from them.
 func chooseBases(objects []*kernelgraph.Object) map[string][]string {
 	count := map[string]map[string]int{}
 	words := map[string][]string{}
@@ -98,6 +109,7 @@ func chooseBases(objects []*kernelgraph.Object) map[string][]string {
 		c := compileOf(o)
 		add(kind(o), c.words)
 		add("objtool", c.objtool)
+		add(preprocess, c.preprocess)
 	}
 	bases := map[string][]string{}
 	for kind, keys := range count {

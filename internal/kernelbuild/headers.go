@@ -150,7 +150,15 @@ func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, 
 		return nil, err
 	}
 	c := &closure{exports: found.Source.Mentions(export)}
-	for _, f := range found.Files {
+	files := found.Files
+	if len(o.Prototypes) > 0 {
+		prototypes, err := tree.Closure(path.Join(w.Src, o.Source), includes.NewSearch(w.Src, o.Preprocess), o.Prototypes)
+		if err != nil {
+			return nil, err
+		}
+		files = slices.Concat(files, prototypes.Files)
+	}
+	for _, f := range files {
 		file, inside := strings.CutPrefix(f.Path, w.Src+"/")
 		if !inside {
 			continue

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
 // A Request is a tree to write BUILD files for.
@@ -23,7 +24,8 @@ type Request struct {
 	Src   string // canonical folder of the tree: usr/src/linux
 	SDK   string // label of the SDK whose compiler is used: @linux_6_1//:sdk
 
-	Modules *ModuleBuild // how modules outside of the tree are built
+	Modules  *ModuleBuild            // how modules outside of the tree are built
+	Programs *kerneltree.Description // the programs that commands run
 
 	// Edited: the sources are links to files that people edit. What is written
 	// has to hold whatever they come to include or export.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
+	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
@@ -86,7 +87,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 func moduleBuild() *ModuleBuild {
 	return &ModuleBuild{
 		Tree: "usr/src/linux", Arch: "x86", Cwd: "usr/src/linux", Src: "%{M}",
-		Config:       map[string]string{"RETPOLINE": "y"},
+		Config:       map[string]string{"MODULES": "y", "RETPOLINE": "y"},
 		LinkFiles:    []string{"scripts/module.lds"},
 		ModpostFlags: []string{"-E"},
 		Programs:     map[string]string{"objtool": "tools/objtool/objtool"},
@@ -137,6 +138,138 @@ func TestBuildFilesAreThoseOfTestdata(t *testing.T) {
 	}
 }
 
+func TestObjectsThatExportHaveCRCsIfModpostReadsThem(t *testing.T) {
+	top, g := tree(t)
+	g.Genksyms = []string{"scripts/genksyms/genksyms", "-r", "/dev/null"}
+	if err := os.WriteFile(filepath.Join(top, "init/main.c"), []byte("EXPORT_SYMBOL(g);\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range g.Objects {
+		o.Preprocess = []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", `-DKBUILD_MODNAME="x"`, o.Source}
+	}
+	g.Objects["init/do.o"].Preprocess = append(g.Objects["init/do.o"].Preprocess, "-xc")
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()}); err != nil {
+		t.Fatal(err)
+	}
+	for file, wants := range map[string][]string{
+		"init/BUILD.bazel": {`symversions = {"main.o": "cpp"}`, `symversions = {"do.o": "cpp_1"}`},
+		"BUILD.bazel": {`"genksyms": [`, `":scripts/genksyms/genksyms": "scripts/genksyms/genksyms"`, `archive = ":vmlinux.a",
+    export_c = ".vmlinux.export.c",
+    objects = [
+        "//init:do_object",
+        "//init:objects",
+    ]`},
+	} {
+		text, err := os.ReadFile(filepath.Join(top, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s has no %s:\n%s", file, want, text)
+			}
+		}
+	}
+}
+
+func TestAKernelWithoutModulesHasVmlinuxAlone(t *testing.T) {
+	top, g := tree(t)
+	g.Modules = nil
+	g.Recipes["vmlinux"].Inputs = []string{"vmlinux.o"}
+	how := &ModuleBuild{Tree: "usr/src/linux", Arch: "x86", Cwd: "usr/src/linux", Src: "%{M}"}
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: how}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	if strings.Contains(text, "kernel_intree_modules") || strings.Contains(text, "templates") || strings.Contains(text, `modules = ":modules"`) {
+		t.Errorf("it says of modules:\n%s", text)
+	}
+	for _, want := range []string{`vmlinux_symvers = ":vmlinux.symvers"`, "kernel_vmlinux_exports("} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it has no %s:\n%s", want, text)
+		}
+	}
+}
+
+func TestModulesAreSignedIfTheConfigurationSaysSo(t *testing.T) {
+	top, g := tree(t)
+	if err := os.WriteFile(filepath.Join(top, ".config"), []byte("CONFIG_MODULE_SIG_ALL=y\nCONFIG_MODULE_SIG_KEY=\"certs/key.pem\"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	how := moduleBuild()
+	for all, want := range map[string]string{
+		"y": `sign_file = ":scripts/sign-file",
+    signing_certificate = ":certs/signing_key.x509",
+    signing_hash = "sha512",
+    signing_key = ":certs/key.pem",
+`,
+		"": "",
+	} {
+		how.Config["MODULE_SIG_ALL"], how.Config["MODULE_SIG_HASH"] = all, "sha512"
+		if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: how}); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), want) || want == "" && strings.Contains(string(text), "sign_file") {
+			t.Errorf("MODULE_SIG_ALL=%s:\n%s", all, text)
+		}
+	}
+}
+
+func TestWhatAddsBTFIsWhereTheDescriptionSays(t *testing.T) {
+	top, g := tree(t)
+	g.Modules[0].BTF = [][]string{
+		{"LLVM_OBJCOPY=objcopy", "pahole", "-J", "--btf_base", "vmlinux", "fs/fat/fat.ko"},
+		{"./tools/resolve", "-b", "vmlinux", "fs/fat/fat.ko"},
+	}
+	programs := &kerneltree.Description{
+		Programs: map[string]kerneltree.Program{
+			"pahole":  {Path: "%{tree}/.host/pahole", Loader: "host"},
+			"objcopy": {Path: "%{sdk}/objcopy", Loader: "sdk"},
+		},
+		Loaders: map[string]kerneltree.Loader{"host": {LibraryPath: []string{"%{tree}/.host/lib"}}, "sdk": {LibraryPath: []string{"%{sdk}/lib"}}},
+	}
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild(), Programs: programs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`btf_libraries = ["%{tree}/.host/lib"]`,
+		`btf_programs = {":tools/resolve": "./tools/resolve"}`,
+		`"objcopy": "%{sdk}/objcopy",`,
+		`"pahole": "%{tree}/.host/pahole",`,
+		`vmlinux = ":vmlinux"`,
+		`"%{obj}.ko"`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("it has no %s:\n%s", want, text)
+		}
+	}
+}
+
+func TestAKernelMayHaveNoModuleThoughItCouldLoadSome(t *testing.T) {
+	top, g := tree(t)
+	g.Modules, g.OrderSuffix = nil, ""
+	if err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil || !strings.Contains(string(text), "kernel_intree_modules(\n    name = \"modules\",\n    tree") {
+		t.Errorf("no modules together (%v):\n%s", err, text)
+	}
+}
+
 func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 	top, g := tree(t)
 	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/none", Src: "usr/src/linux", Modules: moduleBuild()})
@@ -148,7 +281,6 @@ func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 func TestAKernelWithoutWhatRulesNeedIsAnError(t *testing.T) {
 	for want, change := range map[string]func(g *kernelgraph.Graph){
 		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
-		"the configuration has no module":     func(g *kernelgraph.Graph) { g.Modules = nil },
 		"make does not say how to make vmlin": func(g *kernelgraph.Graph) { delete(g.Recipes, "vmlinux") },
 	} {
 		top, g := tree(t)

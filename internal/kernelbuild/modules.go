@@ -1,8 +1,8 @@
 package kernelbuild
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -31,35 +31,65 @@ func (w *writer) modpostFlags() []string {
 	return flags
 }
 
-// exportsRule writes what modpost makes of vmlinux.o.
+// exportsRule writes what modpost makes of vmlinux.o. With CONFIG_MODVERSIONS
+// it reads the CRCs of the objects in it.
 func (w *writer) exportsRule() {
+	archive := ""
+	var objects []string
+	if len(w.Graph.Genksyms) > 0 {
+		archive = ":" + builtinArchive
+		for _, o := range w.builtin(builtinArchive) {
+			if len(o.Preprocess) > 0 && w.included[o.Path].exports {
+				objects = append(objects, w.target("", o.Path))
+			}
+		}
+	}
 	w.pkg("").add("kernel_vmlinux_exports",
 		arg{"name", "vmlinux_exports"},
 		arg{"export_c", kernelgraph.ExportSource},
 		arg{"symvers", vmlinuxSymvers},
 		arg{"vmlinux", ":vmlinux.o"},
+		arg{"archive", archive},
+		arg{"objects", unique(objects)},
 		arg{"tree", treeLabel},
 	)
 }
 
+// builtin are the objects that an archive and those in it hold.
+func (w *writer) builtin(archive string) []*kernelgraph.Object {
+	var all []*kernelgraph.Object
+	for _, member := range w.Graph.Archives[archive].Members {
+		switch {
+		case w.Graph.Archives[member] != nil:
+			all = append(all, w.builtin(member)...)
+		case w.Graph.Objects[member] != nil:
+			all = append(all, w.Graph.Objects[member])
+		}
+	}
+	return all
+}
+
 // moduleRules writes the modules of all folders, and what they have in common.
+// There may be none, though the kernel could load some.
 func (w *writer) moduleRules() error {
 	var labels []string
 	var mod, final []string
+	var btf map[string][]string
 	var objtool []string
 	for _, m := range w.Graph.Modules {
 		labels = append(labels, w.moduleRule(m))
 		c := compileOf(m.Mod)
 		words := finalOf(m)
 		if mod == nil {
-			mod, final, objtool = c.words, words, c.objtool
+			mod, final, objtool, btf = c.words, words, c.objtool, btfOf(m)
 		}
-		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) {
+		if !slices.Equal(mod, c.words) || !slices.Equal(final, words) || !slices.Equal(objtool, c.objtool) || !maps.EqualFunc(btf, btfOf(m), slices.Equal) {
 			return fmt.Errorf("%s.ko: it is not linked by the command that links the other modules: %s", m.Path, strings.Join(m.Final, " "))
 		}
 	}
-	if len(labels) == 0 {
-		return errors.New("the configuration has no module; a kernel without any is not supported yet: make an option m, such as CONFIG_CRC7=m with CONFIG_MODULES=y")
+	vmlinux := ""
+	if len(btf) > 0 {
+		vmlinux = ":vmlinux"
 	}
 	w.pkg("").add("kernel_intree_modules",
 		arg{"name", "modules"},
@@ -70,6 +100,8 @@ func (w *writer) moduleRules() error {
 		arg{"final", final},
 		arg{"link_files", w.allLabels("", scripts(final))},
 		arg{"link_objects", w.allLabels("", w.linkedToAll(final))},
+		arg{"btf", btf},
+		arg{"vmlinux", vmlinux},
 		arg{"order_suffix", w.Graph.OrderSuffix},
 		arg{"tree", treeLabel},
 	)
@@ -77,9 +109,11 @@ func (w *writer) moduleRules() error {
 }
 
 // finalOf is the command that links a module, with placeholders.
-func finalOf(m *kernelgraph.Module) []string {
+func finalOf(m *kernelgraph.Module) []string { return placedFinal(m, m.Final) }
+
+func placedFinal(m *kernelgraph.Module, command []string) []string {
 	var words []string
-	for _, word := range m.Final {
+	for _, word := range command {
 		for _, suffix := range []string{".ko", ".o", ".mod.o"} {
 			if word == m.Path+suffix {
 				word = placeObj + suffix

@@ -38,11 +38,11 @@ func (w *writer) rules() error {
 	for _, r := range w.recipes() {
 		w.recipeRule(r)
 	}
-	if w.needed[kernelgraph.ExportSource] {
-		w.exportsRule()
-	}
-	if err := w.moduleRules(); err != nil {
-		return err
+	w.exportsRule()
+	if w.Modules.HasModules() {
+		if err := w.moduleRules(); err != nil {
+			return err
+		}
 	}
 	w.sdkRule()
 	w.buildRule()
@@ -59,17 +59,22 @@ func (w *writer) buildRule() {
 	for _, r := range w.recipes() {
 		recipes = append(recipes, w.label("", r.Target))
 	}
-	w.pkg("").add("kernel_build",
-		arg{"name", "kernel"},
-		arg{"image", w.Image},
-		arg{"archive", ":" + builtinArchive},
-		arg{"objects", unique(objects)},
-		arg{"recipes", recipes},
-		arg{"steps", w.steps()},
-		arg{"modules", ":modules"},
-		arg{"sdk", ":" + treeSDK},
-		arg{"tree", treeLabel},
-	)
+	modules, symvers := ":modules", ""
+	if !w.Modules.HasModules() {
+		modules, symvers = "", ":"+vmlinuxSymvers
+	}
+	w.pkg("").add("kernel_build", append([]arg{
+		{"name", "kernel"},
+		{"image", w.Image},
+		{"archive", ":" + builtinArchive},
+		{"objects", unique(objects)},
+		{"recipes", recipes},
+		{"steps", w.steps()},
+		{"modules", modules},
+		{"vmlinux_symvers", symvers},
+		{"sdk", ":" + treeSDK},
+		{"tree", treeLabel},
+	}, w.signingArgs()...)...)
 }
 
 func (w *writer) treeRule() {
@@ -88,18 +93,23 @@ func (w *writer) treeRule() {
 	if len(w.made) > 0 {
 		name = unpreparedTree
 	}
-	w.pkg("").add("kernel_tree",
-		arg{"name", name},
-		arg{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
-		arg{"modpost_flags", w.modpostFlags()},
-		arg{"commands", w.bases},
-		arg{"cwd", w.Src},
-		arg{"description", ":kernel.json"},
-		arg{"host", []string{":.host"}},
-		arg{"programs", programs},
-		arg{"roots", roots},
-		arg{"sdk", w.SDK},
-	)
+	commands := maps.Clone(w.bases)
+	if genksyms := w.Graph.Genksyms; len(genksyms) > 0 {
+		programs[w.label("", path.Clean(genksyms[0]))] = genksyms[0]
+		commands["genksyms"] = genksyms
+	}
+	w.pkg("").add("kernel_tree", append([]arg{
+		{"name", name},
+		{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
+		{"modpost_flags", w.modpostFlags()},
+		{"commands", commands},
+		{"cwd", w.Src},
+		{"description", ":kernel.json"},
+		{"host", []string{":.host"}},
+		{"programs", programs},
+		{"roots", roots},
+		{"sdk", w.SDK},
+	}, w.btfTools()...)...)
 	if len(w.made) > 0 {
 		w.pkg("").add("kernel_prepared_tree",
 			arg{"name", "tree"},
@@ -130,6 +140,7 @@ func (w *writer) objectRules() {
 func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 	entries := map[string][]string{}
 	commands := map[string][]string{}
+	symversions := map[string]string{}
 	keys := map[string]string{} // command to its key
 	key := func(kind string, words []string) string {
 		text := strings.Join(words, "\x00")
@@ -156,6 +167,9 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
 		if w.included[o.Path].exports || w.Edited {
 			exports = append(exports, out)
+			if len(c.preprocess) > 0 {
+				symversions[out] = key(preprocess, c.preprocess)
+			}
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
 	}
@@ -165,6 +179,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		arg{"srcs", unique(srcs)},
 		arg{"hdrs", unique(hdrs)},
 		arg{"exports", exports},
+		arg{"symversions", symversions},
 		arg{"commands", commands},
 		arg{"objects", entries},
 		arg{"tree", w.treeOf(objects[0].Path)},

@@ -17,6 +17,7 @@ type ModuleBuild struct {
 	Tree           string              `json:"tree"` // canonical folder of the tree
 	Arch           string              `json:"arch"`
 	Config         map[string]string   `json:"config"`
+	BTF            map[string][]string `json:"btf"`
 	Cwd            string              `json:"cwd"`
 	LinkFiles      []string            `json:"link_files"`
 	ModpostFlags   []string            `json:"modpost_flags"`
@@ -24,8 +25,11 @@ type ModuleBuild struct {
 	ObjtoolDelayed bool                `json:"objtool_delayed"`
 	Programs       map[string]string   `json:"programs"` // a command's first word to the program
 	Src            string              `json:"src"`
-	Templates      map[string][]string `json:"templates"`
+	Templates      map[string][]string `json:"templates"` // none without CONFIG_MODULES
 }
+
+// HasModules says whether the kernel has modules (CONFIG_MODULES).
+func (m *ModuleBuild) HasModules() bool { return m.Config["MODULES"] == "y" }
 
 // ReadModuleBuild reads a ModuleBuild from a JSON file.
 func ReadModuleBuild(file string) (*ModuleBuild, error) {
@@ -37,7 +41,7 @@ func ReadModuleBuild(file string) (*ModuleBuild, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if m.Tree == "" || len(m.Templates) == 0 {
+	if m.Tree == "" || m.HasModules() && len(m.Templates) == 0 {
 		return nil, fmt.Errorf("%s: does not say how modules are built", file)
 	}
 	return &m, nil
@@ -61,6 +65,7 @@ func (w *writer) sdkRule() {
 	w.pkg("").add("kernel_tree_sdk",
 		arg{"name", treeSDK},
 		arg{"arch", m.Arch},
+		arg{"btf", m.BTF},
 		arg{"config", m.Config},
 		arg{"cwd", m.Cwd},
 		arg{"dotconfig", ":.config"},

@@ -17,13 +17,18 @@ type Graph struct {
 	Archives map[string]*Archive // by path: built-in.a, lib.a and what is made of them
 	Recipes  map[string]*Recipe  // by target: everything else
 	Modules  []*Module           // in the order of modules.order
-	// OrderSuffix is how the lines of modules.order end: .ko, or .o.
+	// OrderSuffix is how the lines of modules.order end: .ko, or .o. Empty if
+	// there is no module.
 	OrderSuffix string
 	Modpost     []string // modpost's command, as it is run over vmlinux.o and all modules
 
 	// Anew are files that `make prepare` made and that the build makes instead,
 	// in the order in which make makes them.
 	Anew []string
+
+	// Genksyms is the command that makes CRCs of an object's exports from what
+	// its Preprocess prints; empty without CONFIG_MODVERSIONS.
+	Genksyms []string
 }
 
 // An Object is a source and how it is compiled.
@@ -33,6 +38,10 @@ type Object struct {
 	Command []string // the compiler's words, without the option that only writes what was read
 	Objtool []string // objtool's words; empty if it does not run on this object
 	Headers []string // what the build makes and the source includes, as the Makefiles say
+	// Preprocess is the preprocessor's words for genksyms: over the source, or,
+	// of assembly, over standard input, which names what that exports.
+	Preprocess []string
+	Prototypes []string // headers with the prototypes of what assembly exports: asm/asm-prototypes.h
 }
 
 // A Link is objects linked into the one of a composite module.
@@ -59,6 +68,9 @@ type Module struct {
 	Link    *Link    // how they are linked to one; nil if there is one
 	Mod     *Object  // its .mod.o
 	Final   []string // the command that links the .ko
+	// BTF is the commands that add BTF to the .ko, each with its environment
+	// (NAME=value) before it; none without CONFIG_DEBUG_INFO_BTF_MODULES.
+	BTF [][]string
 }
 
 // A Recipe is shell text that makes a file.

@@ -78,6 +78,48 @@ gcc -I./tools/include -o fs/gen fs/gen.c
 	}
 }
 
+const symversions = `scripts/Makefile.build:1: update target 'lib/a.o' due to: lib/a.c FORCE
+gcc -c -o lib/a.o lib/a.c
+if nm lib/a.o 2>/dev/null | grep -q __ksymtab; then gcc -E -D__GENKSYMS__ -Wp,-MMD,lib/.a.o.d -O2 lib/a.c | scripts/genksyms/genksyms   -r /dev/null >> lib/.a.o.cmd; fi
+scripts/Makefile.build:2: update target 'lib/b.o' due to: lib/b.S FORCE
+gcc -D__ASSEMBLY__ -c -o lib/b.o lib/b.S
+if nm lib/b.o 2>/dev/null | grep -q __ksymtab; then { echo "#include <linux/kernel.h>" ; echo "#include <asm/asm-prototypes.h>" ; gcc -E -D__ASSEMBLY__ lib/b.S | sed 's/x/y/' ; } | gcc -E -D__GENKSYMS__ -O2 -xc - | scripts/genksyms/genksyms   -r /dev/null >> lib/.b.o.cmd; fi
+`
+
+func TestGenksymsReadsWhatAnObjectsRecipePreprocesses(t *testing.T) {
+	g, err := read(t, symversions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"scripts/genksyms/genksyms", "-r", "/dev/null"}, g.Genksyms); diff != "" {
+		t.Errorf("genksyms (-want +got):\n%s", diff)
+	}
+	want := map[string]*Object{
+		"lib/a.o": {
+			Path: "lib/a.o", Source: "lib/a.c", Command: []string{"gcc", "-c", "-o", "lib/a.o", "lib/a.c"},
+			Preprocess: []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", "lib/a.c"},
+		},
+		"lib/b.o": {
+			Path: "lib/b.o", Source: "lib/b.S", Command: []string{"gcc", "-D__ASSEMBLY__", "-c", "-o", "lib/b.o", "lib/b.S"},
+			Preprocess: []string{"gcc", "-E", "-D__GENKSYMS__", "-O2", "-xc", "-"},
+			Prototypes: []string{"linux/kernel.h", "asm/asm-prototypes.h"},
+		},
+	}
+	if diff := cmp.Diff(want, g.Objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnObjectWithAGenksymsOfItsOwnIsARecipe(t *testing.T) {
+	g, err := read(t, strings.Replace(symversions, "-r /dev/null >> lib/.b", "-r lib/b.symref >> lib/.b", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Objects["lib/b.o"] != nil || g.Recipes["lib/b.o"] == nil {
+		t.Errorf("objects %v, recipes %v", g.Objects, g.Recipes)
+	}
+}
+
 func TestARecipeReadsWhatItsScriptsName(t *testing.T) {
 	g, err := read(t, `Makefile:3: update target 'vmlinux' due to: vmlinux.o FORCE
 set -e; trap 'rm -f vmlinux; trap - HUP; kill -s HUP $$' HUP; scripts/link.sh "ld"; printf '%s\n' 'cmd' > ./.vmlinux.cmd
@@ -108,6 +150,20 @@ scripts/link.sh -o vmlinux
 	}
 	if diff := cmp.Diff([]string{"arch/x.lds", "scripts/link.sh"}, g.Recipes["vmlinux"].Inputs); diff != "" {
 		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeOfSeveralFilesMakesEach(t *testing.T) {
+	const command = "scripts/asn1 lib/x.asn1 lib/x.asn1.c lib/x.asn1.h\n"
+	g, err := read(t, "scripts/Makefile.build:4: update target 'lib/x.asn1.c' due to: lib/x.asn1 scripts/asn1\n"+command+
+		"scripts/Makefile.build:4: update target 'lib/x.asn1.h' due to: lib/x.asn1 scripts/asn1\n"+command, "lib/x.asn1", "scripts/asn1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"lib/x.asn1.c", "lib/x.asn1.h"} {
+		if diff := cmp.Diff([]string{"lib/x.asn1", "scripts/asn1"}, g.Recipes[target].Inputs); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", target, diff)
+		}
 	}
 }
 
@@ -172,11 +228,41 @@ func TestModulesAreInTheirOrder(t *testing.T) {
 	}
 }
 
+func TestBTFIsAddedByTheCommandsAfterTheLink(t *testing.T) {
+	g, err := read(t, strings.Replace(module, "fat.mod.o;  true", `fat.mod.o;  true
+if [ ! -f vmlinux ]; then printf "Skipping %s\n" fs/fat/fat.ko 1>&2; else LLVM_OBJCOPY="objcopy" pahole -J -j --btf_base vmlinux fs/fat/fat.ko; ./tools/bpf/resolve_btfids -b vmlinux fs/fat/fat.ko; fi;`, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"LLVM_OBJCOPY=objcopy", "pahole", "-J", "-j", "--btf_base", "vmlinux", "fs/fat/fat.ko"},
+		{"./tools/bpf/resolve_btfids", "-b", "vmlinux", "fs/fat/fat.ko"},
+	}
+	if diff := cmp.Diff(want, g.Modules[0].BTF); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeReadsWhatItsScriptsKnowByAVariable(t *testing.T) {
+	top := t.TempDir()
+	write(t, top, "scripts/link.sh", "#!/bin/sh\nld ${LIBS}\n${RESOLVE} vmlinux\n")
+	write(t, top, "tools/resolve", "")
+	steps := maketrace.Steps("Makefile:3: update target 'vmlinux' due to: FORCE\nscripts/link.sh > vmlinux\n" +
+		"Makefile:4: update target 'lib/lib.a' due to: FORCE\nar cDPrsT lib/lib.a lib/b.o\n")
+	g, err := newGraph(top, steps, map[string]string{"LIBS": "lib/lib.a other", "RESOLVE": "./tools/resolve"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"lib/lib.a", "scripts/link.sh", "tools/resolve"}, g.Recipes["vmlinux"].Inputs); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAStepThatIsNotUnderstoodIsAnError(t *testing.T) {
 	for name, tc := range map[string]struct{ printed, want string }{
-		"a module with BTF": {
-			strings.Replace(module, "fat.mod.o;  true", "fat.mod.o; pahole -J --btf_base vmlinux fs/fat/fat.ko", 1),
-			"fs/fat/fat.ko (scripts/Makefile.modfinal:2): what makes a module of the kernel's tree is not only a link",
+		"a module that is stripped": {
+			strings.Replace(module, "fat.mod.o;  true", "fat.mod.o; strip -g fs/fat/fat.ko", 1),
+			"fs/fat/fat.ko (scripts/Makefile.modfinal:2): what makes a module of the kernel's tree is not a link",
 		},
 		"a module without .mod": {
 			strings.Replace(module, "fat.mod'", "tar.mod'", 1),

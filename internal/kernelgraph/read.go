@@ -37,7 +37,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 	g := &Graph{Objects: map[string]*Object{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{}}
 	r := &reader{
 		Graph: g, top: top, environment: environment,
-		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string][]string{},
+		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string]final{},
 	}
 	for _, s := range steps {
 		r.made[s.Target] = true
@@ -47,6 +47,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 			return nil, err
 		}
 	}
+	g.partRecipes()
 	return g, r.modules(modulesOrder(steps))
 }
 
@@ -57,7 +58,13 @@ type reader struct {
 	made        map[string]bool     // the targets of all steps
 	links       map[string]*Link    // by path of the object
 	parts       map[string][]string // module to the objects of its .mod
-	finals      map[string][]string // module to the command that links its .ko
+	finals      map[string]final    // by module
+}
+
+// A final is the command that links a module's .ko, and those that add BTF.
+type final struct {
+	link []string
+	btf  [][]string
 }
 
 func (r *reader) step(s maketrace.Step) error {
@@ -73,11 +80,12 @@ func (r *reader) step(s maketrace.Step) error {
 		r.parts[strings.TrimSuffix(s.Target, ".mod")] = maketrace.Listed(path.Dir(s.Target), maketrace.Commands(s.Recipe))
 		return nil
 	case strings.HasSuffix(base, ".ko"):
-		if words := all[0].words; slices.Contains(words, "-r") && len(all) == 1 {
-			r.finals[strings.TrimSuffix(s.Target, ".ko")] = words
+		btf, plain := btfCommands(s.Target, all[1:])
+		if words := all[0].words; slices.Contains(words, "-r") && plain {
+			r.finals[strings.TrimSuffix(s.Target, ".ko")] = final{words, btf}
 			return nil
 		}
-		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not only a link (BTF of modules is not supported: turn CONFIG_DEBUG_INFO_BTF_MODULES off)", all[len(all)-1].text}
+		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not a link, with BTF added by pahole and resolve_btfids or without", all[len(all)-1].text}
 	case strings.HasSuffix(base, ".a"):
 		if a := archive(s.Target, all); a != nil {
 			r.Archives[s.Target] = a
@@ -87,7 +95,7 @@ func (r *reader) step(s maketrace.Step) error {
 		if r.object(s, all) {
 			return nil
 		}
-	case base == "Module.symvers":
+	case base == "Module.symvers", base == "vmlinux.symvers":
 		for _, words := range maketrace.Commands(s.Recipe) {
 			if path.Base(words[0]) == "modpost" {
 				r.Modpost = words
@@ -105,8 +113,8 @@ func (r *reader) object(s maketrace.Step, all []statement) bool {
 	if len(words) < 3 || maketrace.After(words, "-o") == "" || path.Clean(maketrace.After(words, "-o")) != s.Target {
 		return false
 	}
-	objtool, plain := objtoolOf(s.Target, all[1:])
-	if !plain {
+	after, plain := afterwards(s.Target, all[1:])
+	if !plain || !r.sameGenksyms(after.genksyms) {
 		return false
 	}
 	switch {
@@ -115,9 +123,12 @@ func (r *reader) object(s maketrace.Step, all []statement) bool {
 		if ext := path.Ext(source); ext != ".c" && ext != ".S" {
 			return false
 		}
-		r.Objects[s.Target] = &Object{Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: objtool, Headers: r.headers(s, source)}
+		r.Objects[s.Target] = &Object{
+			Path: s.Target, Source: source, Command: withoutDeps(words), Objtool: after.objtool,
+			Headers: r.headers(s, source), Preprocess: after.preprocess, Prototypes: after.prototypes,
+		}
 	case slices.Contains(words, "-r") && strings.HasPrefix(words[len(words)-1], "@") && strings.HasSuffix(words[len(words)-1], ".mod"):
-		r.links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: objtool}
+		r.links[s.Target] = &Link{Path: s.Target, Command: words, Objtool: after.objtool}
 	default:
 		return false
 	}
@@ -137,25 +148,51 @@ func (r *reader) headers(s maketrace.Step, source string) []string {
 	return headers
 }
 
-// objtoolOf finds objtool's command in what a recipe does with an object once it
-// is made. plain: there is nothing else.
-func objtoolOf(target string, rest []statement) (words []string, plain bool) {
+// A later is the commands that a recipe runs on an object once it is made.
+type later struct{ objtool, preprocess, prototypes, genksyms []string }
+
+// afterwards finds what a recipe does with an object once it is made. plain:
+// that is all.
+func afterwards(target string, rest []statement) (after later, plain bool) {
 	for _, st := range rest {
 		if len(st.words) > 1 && strings.HasPrefix(path.Base(st.words[0]), "objtool") && path.Clean(st.words[len(st.words)-1]) == target {
-			words = st.words
+			after.objtool = st.words
 			continue
 		}
-		if !makesSymversions(st) {
-			return nil, false
+		if !after.symversions(st) {
+			return later{}, false
 		}
 	}
-	return words, true
+	return after, true
 }
 
-// makesSymversions says whether a statement is the one by which Kbuild writes
-// the CRCs of an object's exports to its .cmd file.
-func makesSymversions(st statement) bool {
-	return strings.Contains(st.text, "genksyms") && strings.Contains(st.text, ".cmd")
+const include = "#include <"
+
+// symversions reads the statement by which Kbuild writes the CRCs of an
+// object's exports to its .cmd file, if it is that.
+func (l *later) symversions(st statement) bool {
+	if !strings.Contains(st.text, ".cmd") {
+		return false
+	}
+	for _, words := range maketrace.Commands(st.text) {
+		switch {
+		case path.Base(words[0]) == "genksyms":
+			l.genksyms = words
+		case slices.Contains(words, "-D__GENKSYMS__"):
+			l.preprocess = withoutDeps(words)
+		case words[0] == "echo" && len(words) == 2 && strings.HasPrefix(words[1], include) && strings.HasSuffix(words[1], ">"):
+			l.prototypes = append(l.prototypes, words[1][len(include):len(words[1])-1])
+		}
+	}
+	return len(l.genksyms) > 0 && len(l.preprocess) > 0
+}
+
+// sameGenksyms says whether genksyms is run as on all other objects.
+func (r *reader) sameGenksyms(words []string) bool {
+	if len(words) > 0 && len(r.Genksyms) == 0 {
+		r.Genksyms = words
+	}
+	return len(words) == 0 || slices.Equal(words, r.Genksyms)
 }
 
 // withoutDeps leaves out the option by which the compiler writes a list of what
@@ -171,7 +208,7 @@ func (r *reader) modules(order []string) error {
 	for _, file := range order {
 		r.OrderSuffix = path.Ext(file)
 		name := strings.TrimSuffix(file, r.OrderSuffix)
-		m := &Module{Path: name, Objects: r.parts[name], Mod: r.Objects[name+".mod.o"], Final: r.finals[name]}
+		m := &Module{Path: name, Objects: r.parts[name], Mod: r.Objects[name+".mod.o"], Final: r.finals[name].link, BTF: r.finals[name].btf}
 		if len(m.Objects) == 0 || m.Mod == nil || m.Final == nil {
 			return &Error{name + ".ko", "modules.order", "Kbuild lists the module, but says nothing of what it is made of", ""}
 		}

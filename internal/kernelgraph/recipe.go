@@ -69,6 +69,20 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 	return nil
 }
 
+// partRecipes makes recipes of one text, each for one of the files that it
+// makes (x.asn1.c and x.asn1.h), independent of each other.
+func (g *Graph) partRecipes() {
+	same := map[string][]string{} // text to targets
+	for target, r := range g.Recipes {
+		text := strings.Join(r.Lines, "\n")
+		same[text] = append(same[text], target)
+	}
+	for _, r := range g.Recipes {
+		targets := same[strings.Join(r.Lines, "\n")]
+		r.Inputs = slices.DeleteFunc(r.Inputs, func(in string) bool { return slices.Contains(targets, in) })
+	}
+}
+
 // script returns the text of a script of the tree; empty if a file is none.
 func (r *reader) script(file string) string {
 	if r.made[file] {

@@ -45,6 +45,11 @@ func environments(dir string) map[string]map[string]string {
 	return all
 }
 
+// last are options that come after those of a command. BTF is in the order in
+// which threads of pahole's are done with it; Kbuild asks for as many as there
+// are processors (-j).
+var last = map[string][]string{"pahole": {"-j1"}}
+
 // describe finds the programs that Kbuild's commands are run with.
 func describe(dir string, sdk *kbuildsdk.SDK) (*Description, error) {
 	if sdk.Make == "" || sdk.Busybox == "" || sdk.Loader == "" {
@@ -107,7 +112,9 @@ func (d *Description) addHost(dir string) error {
 		}
 		for _, e := range entries {
 			if isELF(filepath.Join(top, folder, e.Name())) {
-				d.Programs[e.Name()] = Program{Path: host + "/" + folder + "/" + e.Name(), Loader: hostLib, Environment: environments[e.Name()]}
+				d.Programs[e.Name()] = Program{
+					Path: host + "/" + folder + "/" + e.Name(), Loader: hostLib, Last: last[e.Name()], Environment: environments[e.Name()],
+				}
 			}
 		}
 	}
@@ -146,7 +153,7 @@ func (d *Description) addSDK(dir string, sdk *kbuildsdk.SDK) error {
 		if strings.HasPrefix(program, sdk.Tree+"/") {
 			continue // Kbuild's own, which the tree has sources of
 		}
-		p := Program{Path: sdkWord + "/" + program, Loader: sdkLibs}
+		p := Program{Path: sdkWord + "/" + program, Loader: sdkLibs, Last: last[name]}
 		if path.Base(program) != name {
 			// Compilers say by what name they were called.
 			p.Argv0 = sdkWord + "/" + path.Dir(program) + "/" + name

@@ -1,5 +1,6 @@
 """The two links of a module: its objects to one (KernelLink), and that with `.mod.o` to the `.ko` (KernelModuleLink)."""
 
+load(":btf.bzl", "add_btf")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING")
 load(":templates.bzl", "add_template")
@@ -72,17 +73,12 @@ def link_module(ctx, kernel, tool, objects, obj, folder, cwd, modname, module, o
     args.add("--out", out)
     add_template(args, "--ld", kernel.templates["ld_module"])
     inputs = [entry.file for entry in objects] + kernel.link_files.values()
-    if kernel.btf:
-        inputs.append(kernel.vmlinux)
-        args.add("--vmlinux", kernel.vmlinux)
-        for command in kernel.btf:
-            args.add("--btf_command")
-            args.add_all(command, format_each = "--btf=%s")
+    btf_files = add_btf(args, kernel.btf, kernel.vmlinux, kernel.btf_tools)
     ctx.actions.run(
         mnemonic = "KernelModuleLink",
         executable = tool,
         arguments = ["final", args],
-        inputs = depset(inputs, transitive = [kernel.tool_files]),
+        inputs = depset(inputs, transitive = [kernel.tool_files, btf_files]),
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Linking module %{output}",

@@ -8,7 +8,7 @@ load(":headers.bzl", "own_headers")
 load(":kbuild_file.bzl", "kbuild_text")
 load(":link.bzl", "link_object")
 load(":modpost.bzl", "scan", "slice_symvers")
-load(":no_kernel.bzl", "chosen_kernel")
+load(":no_kernel.bzl", "module_kernel")
 load(":options.bzl", "source_options", "source_values", "unit_options", "unit_slots")
 load(":paths.bzl", "canonical", "canonical_dir", "label_text")
 load(":slice.bzl", "slice_headers")
@@ -68,7 +68,7 @@ def kernel_module_impl(ctx):
     Returns:
       list of providers.
     """
-    kernel = chosen_kernel(ctx.label, ctx.attr.kernel)
+    kernel = module_kernel(ctx.label, ctx.attr.kernel)
     _check_deps(ctx, kernel)
     if ctx.attr.livepatch:
         _check_livepatch(ctx.label, kernel)

@@ -68,6 +68,8 @@ def generated_packs(ctx, info):
     Returns:
       dict: the fields `mod_pack` and `module_common_pack` of KernelInfo.
     """
+    if not info.templates:
+        return dict(mod_pack = None, module_common_pack = None)
     return dict(
         mod_pack = _pack(ctx, info, "cc_mod", ctx.file._mod_stub, "w/.mod.c", "mod"),
         module_common_pack = _pack(
@@ -136,6 +138,7 @@ def kernel_sdk_impl(ctx):
         templates = {name: split_template(words) for name, words in ctx.attr.templates.items()},
         objtool_delayed = ctx.attr.objtool_delayed,
         btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)] if ctx.file.vmlinux else [],
+        btf_tools = None,
         modpost_flags = ctx.attr.modpost_flags,
         tool_flags = tool_flags,
         tool_files = depset(ctx.files.toolchain),

@@ -26,12 +26,12 @@ def _providers(kernel, sdk, objects, more):
         system_map = [kernel.system_map],
         modules = modules.kos,
         symvers = [modules.symvers],
-        modules_order = [modules.order],
+        modules_order = [modules.order] if modules.order else [],
         builtin = kernel.builtin,
     )
     return [
         DefaultInfo(files = depset([file for files in groups.values() for file in files])),
-        OutputGroupInfo(objects = depset(objects), modules_dir = depset([sdk.modules]), **{name: depset(files) for name, files in (groups | more).items()}),
+        OutputGroupInfo(objects = depset(objects), modules_dir = depset([sdk.modules] if sdk.modules else []), **{name: depset(files) for name, files in (groups | more).items()}),
         kernel,
         sdk,
     ]
@@ -55,7 +55,10 @@ def kernel_build_impl(ctx):
     for target in ctx.attr.objects:
         objects.update(target[KernelObjectsInfo].objects)
     archive = ctx.attr.archive[KernelArchiveInfo]
-    modules = ctx.attr.modules[KernelIntreeModulesInfo]
+    if ctx.attr.modules:
+        modules = ctx.attr.modules[KernelIntreeModulesInfo]
+    else:
+        modules = KernelIntreeModulesInfo(modules = [], kos = [], symvers = ctx.file.vmlinux_symvers, btf = None, order = None, commands = None)
     kernel = KernelImageInfo(
         label = ctx.label,
         tree = ctx.attr.tree[KernelTreeInfo],
@@ -70,8 +73,14 @@ def kernel_build_impl(ctx):
         recipes = recipes,
         objects = objects,
         steps = ctx.attr.steps,
+        signing = struct(
+            program = ctx.file.sign_file,
+            key = ctx.file.signing_key,
+            certificate = ctx.file.signing_certificate,
+            hash = ctx.attr.signing_hash,
+        ) if ctx.file.sign_file else None,
     )
-    linked = list(archive.objects)
+    linked = [file for linked_archive in recipes["vmlinux.o"].spec.archives for file in linked_archive.objects]
     for module in modules.modules:
         linked.extend([part.unit.file for part in module.parts])
     return _providers(kernel, built_sdk(ctx, kernel), linked, {})
@@ -90,6 +99,12 @@ def kernel_image_impl(ctx):
         if ctx.files.keep or ctx.attr.also_used_by:
             fail("{}: keep and also_used_by say what trim leaves: set trim = True".format(label_text(ctx.label)))
         return _providers(kernel, ctx.attr.kernel[KernelInfo], [], {})
+    if not kernel.modules.order:
+        fail("{}: trim: {} ({}) has no modules, and exports nothing: its configuration has no CONFIG_MODULES=y".format(
+            label_text(ctx.label),
+            label_text(kernel.label),
+            kernel.tree.release,
+        ))
     users = [module[KernelModuleInfo] for module in ctx.attr.also_used_by]
     for user in users:
         if user.kernel.label != kernel.label:
@@ -128,6 +143,7 @@ def kernel_image_impl(ctx):
         recipes = kernel.recipes,
         objects = kernel.objects,
         steps = kernel.steps,
+        signing = kernel.signing,
     )
     objects = [file for path, file in files.items() if path in kernel.objects]
     return _providers(info, built_sdk(ctx, info, folder, kernel.label), objects, {"needed": [needed]})

@@ -4,11 +4,12 @@ Each module's modpost reads what all others export, since nobody says which of t
 modpost that looks at no import.
 """
 
-load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelTreeInfo")
+load("//rules:providers.bzl", "KernelArchiveInfo", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelRecipeInfo", "KernelTreeInfo")
+load(":btf.bzl", "add_btf", "slice_btf")
 load(":modpost.bzl", "join_symvers", "scan")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_args", "tree_path")
+load(":source_tree.bzl", "compile_args", "expand_command", "has_modversions", "slice_sources", "tree_args", "tree_path")
 load(":units.bzl", "kbuild_name")
 
 def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None, symvers = None, trim = None):
@@ -31,7 +32,8 @@ def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None,
     args.add("--label=" + label_text(module.label))
     args.add("--object", module.object)
     args.add("--mod", module.mod)
-    inputs = [module.object, module.mod]
+    args.add_all(module.symversions, before_each = "--symversions")
+    inputs = [module.object, module.mod] + module.symversions
     if symvers_out:
         args.add("--symvers_out", symvers_out)
     if trim:
@@ -109,6 +111,7 @@ def kernel_intree_module_impl(ctx):
         link = expand_command(tree, ctx.attr.link),
         objtool = expand_command(tree, ctx.attr.objtool),
         deps = [part.unit.deps for part in parts],
+        symversions = [part.unit.symversions for part in parts if part.unit.symversions],
         sources_texts = texts,
     )
     if ctx.attr.link:
@@ -131,10 +134,12 @@ def kernel_intree_module_impl(ctx):
         KernelIntreeModuleInfo(module = module),
     ]
 
-def _slice_symvers(ctx, module, all, out):
+def _slice_symvers(ctx, tree, module, all, out):
     args = params(ctx)
     args.add("--ksyms", module.ksyms)
     args.add("--kernel", all)
+    if has_modversions(tree):
+        args.add("--modversions")
     args.add("--out", out)
     ctx.actions.run(
         mnemonic = "KernelSymversSlice",
@@ -169,7 +174,7 @@ def _mod_object(ctx, tree, module, commands, mod_c, out):
         progress_message = "Compiling {}.mod.c".format(module.path),
     )
 
-def _final(ctx, tree, module, commands, mod_o, out):
+def _final(ctx, tree, module, commands, mod_o, btf, out):
     args = tree_args(ctx, tree, module.path)
     for suffix, file in [(".o", module.object), (".mod.o", mod_o)]:
         args.add_all([file], format_each = "--object=" + tree.cwd + "/" + module.path + suffix + "=%s")
@@ -178,17 +183,21 @@ def _final(ctx, tree, module, commands, mod_o, out):
             args.add_all([file], format_each = "--" + option + "=" + tree.cwd + "/" + tree_path(tree, file) + "=%s")
     args.add("--out", out)
     args.add_all(commands.final, format_each = "--ld=%s")
+    btf_files = add_btf(args, commands.btf, btf, tree.btf_tools)
     ctx.actions.run(
         mnemonic = "KernelModuleLink",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["final", args],
-        inputs = depset([module.object, mod_o] + commands.link_objects + commands.link_files, transitive = [tree.tool_files]),
+        inputs = depset(
+            [module.object, mod_o] + commands.link_objects + commands.link_files,
+            transitive = [tree.tool_files, btf_files],
+        ),
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Linking module %{output}",
     )
 
-def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", trims = {}):
+def finish_modules(ctx, tree, modules, vmlinux_symvers, vmlinux, commands, folder = "", trims = {}):
     """Declares what makes `.ko` files of all modules, with Module.symvers and modules.order.
 
     Args:
@@ -196,6 +205,7 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
       tree: KernelTreeInfo.
       modules: list of struct of KernelIntreeModuleInfo, in the order of modules.order.
       vmlinux_symvers: File, what vmlinux exports.
+      vmlinux: File, the kernel, if modules have BTF.
       commands: struct of KernelIntreeModulesInfo.
       folder: name of the folder to declare files in, with a slash; empty: the package's.
       trims: dict: a module's path to the File with its exports that stay; empty: all do.
@@ -207,21 +217,25 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, commands, folder = "", t
     join_symvers(ctx, [vmlinux_symvers] + [module.symvers for module in modules], symvers)
     order = ctx.actions.declare_file(folder + "modules.order")
     ctx.actions.write(order, "".join([module.path + commands.order_suffix + "\n" for module in modules]))
+    btf = None
+    if commands.btf:
+        btf = ctx.actions.declare_file(folder + "vmlinux.btf")
+        slice_btf(ctx, vmlinux, btf)
     kos = []
     mod_cs = []
     for module in modules:
         base = "{}_modules/{}".format(folder, module.path)
         part = ctx.actions.declare_file(base + ".symvers.slice")
-        _slice_symvers(ctx, module, symvers, part)
+        _slice_symvers(ctx, tree, module, symvers, part)
         mod_c = ctx.actions.declare_file(base + ".mod.c")
         module_modpost(ctx, tree, module, [mod_c], mod_c = mod_c, symvers = part, trim = trims.get(module.path))
         mod_o = ctx.actions.declare_file(base + ".mod.o")
         _mod_object(ctx, tree, module, commands, mod_c, mod_o)
         ko = ctx.actions.declare_file(base + ".ko")
-        _final(ctx, tree, module, commands, mod_o, ko)
+        _final(ctx, tree, module, commands, mod_o, btf, ko)
         kos.append(ko)
         mod_cs.append(mod_c)
-    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, order = order, commands = commands), mod_cs
+    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, btf = btf, order = order, commands = commands), mod_cs
 
 def kernel_intree_modules_impl(ctx):
     """Implementation of the kernel_intree_modules rule.
@@ -234,20 +248,23 @@ def kernel_intree_modules_impl(ctx):
     """
     tree = ctx.attr.tree[KernelTreeInfo]
     words = expand_command(tree, ctx.attr.mod_command)
-    stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words)
+    stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words, preprocess = [])
+    packs = slice_sources(ctx, tree, [stub], [], "_modules") if ctx.attr.modules else [None]
     info, mod_cs = finish_modules(
         ctx,
         tree,
         [target[KernelIntreeModuleInfo].module for target in ctx.attr.modules],
         ctx.file.vmlinux_symvers,
+        ctx.attr.vmlinux[KernelRecipeInfo].files["vmlinux"] if ctx.attr.vmlinux else None,
         struct(
             mod_command = words,
             mod_objtool = expand_command(tree, ctx.attr.mod_objtool),
             final = expand_command(tree, ctx.attr.final),
             link_files = ctx.files.link_files,
             link_objects = ctx.files.link_objects,
-            mod_pack = slice_sources(ctx, tree, [stub], [], "_modules")[0],
+            mod_pack = packs[0],
             order_suffix = ctx.attr.order_suffix,
+            btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)],
         ),
     )
     return [
@@ -256,7 +273,24 @@ def kernel_intree_modules_impl(ctx):
         info,
     ]
 
-def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
+def builtin_symversions(objects, archive):
+    """The CRCs of what the objects in an archive export.
+
+    Args:
+      objects: dict of KernelObjectsInfo.
+      archive: KernelArchiveInfo.
+
+    Returns:
+      list of File; empty without CONFIG_MODVERSIONS.
+    """
+    inside = {file: True for file in archive.objects}
+    return [
+        entry.unit.symversions
+        for entry in objects.values()
+        if entry.unit.symversions and entry.unit.file in inside
+    ]
+
+def vmlinux_modpost(ctx, tree, label, vmlinux, symversions, export_c, symvers, trim = None):
     """Declares the KernelModpost of vmlinux.o.
 
     Args:
@@ -264,6 +298,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
       tree: KernelTreeInfo.
       label: of the target that messages name.
       vmlinux: File, vmlinux.o.
+      symversions: list of File, the CRCs of what the objects in it export.
       export_c: File to write the table of exports to.
       symvers: File to write the lines of Module.symvers to.
       trim: File with the exports that stay, or None: all.
@@ -273,6 +308,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
     args.add("--release", tree.release)
     args.add("--label=" + label_text(label))
     args.add("--vmlinux", vmlinux)
+    args.add_all(symversions, before_each = "--symversions")
     if trim:
         args.add("--trim", trim)
     args.add("--export_c", export_c)
@@ -281,7 +317,7 @@ def vmlinux_modpost(ctx, tree, label, vmlinux, export_c, symvers, trim = None):
         mnemonic = "KernelModpost",
         executable = ctx.attr._modpost[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = [vmlinux] + ([trim] if trim else []),
+        inputs = [vmlinux] + symversions + ([trim] if trim else []),
         outputs = [export_c, symvers],
         execution_requirements = PATH_MAPPING,
         progress_message = "Running modpost for vmlinux",
@@ -296,11 +332,15 @@ def kernel_vmlinux_exports_impl(ctx):
     Returns:
       list of providers.
     """
+    objects = {}
+    for target in ctx.attr.objects:
+        objects.update(target[KernelObjectsInfo].objects)
     vmlinux_modpost(
         ctx,
         ctx.attr.tree[KernelTreeInfo],
         ctx.label,
         ctx.file.vmlinux,
+        builtin_symversions(objects, ctx.attr.archive[KernelArchiveInfo]) if objects else [],
         ctx.outputs.export_c,
         ctx.outputs.symvers,
     )

@@ -14,7 +14,7 @@ def _commands(ctx, tree):
         commands[key] = expand_command(tree, words)
     return commands
 
-def compile_object(ctx, tree, unit, out, pack, deps = None, trim = None):
+def compile_object(ctx, tree, unit, out, pack, deps = None, symversions = None, trim = None):
     """Declares the action that makes one object.
 
     Args:
@@ -24,13 +24,21 @@ def compile_object(ctx, tree, unit, out, pack, deps = None, trim = None):
       out: File, the object.
       pack: File, what its source includes.
       deps: File for what was read, or None.
+      symversions: File for the CRCs of its exports, or None.
       trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h; if the file dropped is empty, the
         object is that of the unit.
     """
     args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, pack, out, unit.modname, unit.modfile)
     inputs = [unit.source, pack]
+    outputs = [out]
     if deps:
         args.add("--deps", deps)
+        outputs.append(deps)
+    if symversions:
+        args.add("--symversions", symversions)
+        args.add_all(unit.preprocess, format_each = "--genksyms_cpp=%s")
+        args.add_all(tree.commands["genksyms"], format_each = "--genksyms=%s")
+        outputs.append(symversions)
     args.add_all(unit.words, format_each = "--cc=%s")
     args.add_all(unit.objtool, format_each = "--objtool=%s")
     if trim:
@@ -43,7 +51,7 @@ def compile_object(ctx, tree, unit, out, pack, deps = None, trim = None):
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["cc", args],
         inputs = depset(inputs, transitive = [tree.tool_files]),
-        outputs = [out] + ([deps] if deps else []),
+        outputs = outputs,
         execution_requirements = PATH_MAPPING,
         progress_message = ("Trimming " if trim else "Compiling ") + unit.path,
     )
@@ -71,11 +79,14 @@ def kernel_objects_impl(ctx):
         if source not in sources:
             fail("{}: srcs: the source of {}, {}, is not there".format(label_text(ctx.label), name, source))
         words = commands[command]
+        preprocess = ctx.attr.symversions.get(name)
         units.append(struct(
             file = out,
 
             # For srcversion, which modules have.
             deps = ctx.actions.declare_file("_deps/{}/{}.deps".format(ctx.label.name, name)) if _MODULE in words else None,
+            symversions = ctx.actions.declare_file("_symversions/{}/{}.symversions".format(ctx.label.name, name)) if preprocess else None,
+            preprocess = commands[preprocess] if preprocess else [],
             name = name,
             obj = path.removesuffix(".o"),
             source = sources[source],
@@ -91,7 +102,7 @@ def kernel_objects_impl(ctx):
     text = ctx.actions.declare_file("_packs/{}/sources.text".format(ctx.label.name)) if modules else None
     packs = slice_sources(ctx, tree, units, [(tree_path(tree, file), file) for file in ctx.files.hdrs], "_packs/" + ctx.label.name, text)
     for unit, pack in zip(units, packs):
-        compile_object(ctx, tree, unit, unit.file, pack, unit.deps)
+        compile_object(ctx, tree, unit, unit.file, pack, unit.deps, unit.symversions)
     return [
         DefaultInfo(files = depset(ctx.outputs.outs)),
         OutputGroupInfo(packs = depset(packs)),

@@ -52,7 +52,7 @@ def _packs(ctx, tree, spec, files, folder):
     units = []
     for path, words in spec.sources.items():
         if path in files:
-            units.append(struct(source = files[path], path = path, name = path.replace("/", "_"), words = words))
+            units.append(struct(source = files[path], path = path, name = path.replace("/", "_"), words = words, preprocess = []))
     if spec.includes:
         text = ctx.actions.declare_file("{}/written.S".format(folder))
         ctx.actions.write(text, "".join(["#include <{}>\n".format(header) for header in spec.includes]))
@@ -61,6 +61,7 @@ def _packs(ctx, tree, spec, files, folder):
             path = ".written.S",
             name = "written",
             words = [word for word in spec.environment.get("LINUXINCLUDE", "").split(" ") if word],
+            preprocess = [],
         ))
     if not units:
         return []

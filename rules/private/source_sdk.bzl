@@ -49,7 +49,8 @@ def kernel_tree_sdk_impl(ctx):
         module_common_path = ctx.attr.module_common_path,
         templates = {name: split_template(words) for name, words in ctx.attr.templates.items()},
         objtool_delayed = ctx.attr.objtool_delayed,
-        btf = [],
+        btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)],
+        btf_tools = tree.btf_tools,
         modpost_flags = ctx.attr.modpost_flags,
         tool_flags = tool_flags,
         tool_files = depset(programs.values(), transitive = [toolchain.tool_files]),
@@ -57,12 +58,19 @@ def kernel_tree_sdk_impl(ctx):
     return [KernelInfo(**(fields | generated_packs(ctx, struct(**fields))))]
 
 def _install(ctx, kernel, folder):
-    """Declares KernelModulesInstall: lib/modules/RELEASE as `make modules_install` lays it out, a directory."""
+    """Declares KernelModulesInstall: lib/modules/RELEASE as `make modules_install` lays it out and signs it, a directory."""
     modules = kernel.modules
     out = ctx.actions.declare_directory("{}_sdk/lib/modules/{}".format(folder, kernel.tree.release))
     args = params(ctx)
     for module, ko in zip(modules.modules, modules.kos):
         args.add_all([ko], format_each = "--module=" + module.path + "=%s")
+    signing = []
+    if kernel.signing:
+        signing = [kernel.signing.program, kernel.signing.key, kernel.signing.certificate]
+        args.add("--sign_file", kernel.signing.program)
+        args.add("--sign_hash", kernel.signing.hash)
+        args.add("--sign_key", kernel.signing.key)
+        args.add("--sign_certificate", kernel.signing.certificate)
     args.add("--order", modules.order)
     args.add_all(kernel.builtin, before_each = "--file")
     args.add_all("--out", [out], expand_directories = False)
@@ -70,7 +78,7 @@ def _install(ctx, kernel, folder):
         mnemonic = "KernelModulesInstall",
         executable = ctx.attr._modules_install[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = modules.kos + [modules.order] + kernel.builtin,
+        inputs = modules.kos + [modules.order] + kernel.builtin + signing,
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Installing the modules of " + label_text(ctx.label),
@@ -94,6 +102,8 @@ def built_sdk(ctx, kernel, folder = "", trimmed_from = None):
         label = kernel.label,
         trimmed_from = trimmed_from,
         symvers = kernel.modules.symvers,
+        vmlinux = kernel.modules.btf,
+        btf = kernel.sdk.btf if kernel.modules.btf else [],
         vmlinuz = kernel.image,
-        modules = _install(ctx, kernel, folder),
+        modules = _install(ctx, kernel, folder) if kernel.modules.order else None,
     )))

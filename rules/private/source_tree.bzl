@@ -39,6 +39,7 @@ def kernel_tree_impl(ctx):
             description = ctx.file.description,
             release = ctx.attr.release,
             modpost_flags = ctx.attr.modpost_flags,
+            btf_tools = _btf_tools(ctx, sdk),
             tree_root = ctx.label.workspace_root or ".",
             sdk_root = ctx.attr.sdk.label.workspace_root or ".",
             recipe_files = depset(
@@ -66,6 +67,38 @@ def kernel_prepared_tree_impl(ctx):
             made_headers = {tree.cwd + "/" + tree_path(tree, file): file for file in ctx.files.hdrs},
         ))),
     ]
+
+def _btf_tools(ctx, sdk):
+    """The programs that add BTF to modules: pahole is of the lock's part "host", resolve_btfids the tree's own."""
+    if not ctx.attr.btf_tools:
+        return None
+
+    def place(path):
+        tree = ctx.label.workspace_root or "."
+        return path.replace("%{tree}", tree).replace("%{sdk}", ctx.attr.sdk.label.workspace_root or ".")
+
+    programs = {}
+    for target, word in ctx.attr.btf_programs.items():
+        programs[word] = target[DefaultInfo].files.to_list()[0]
+    return struct(
+        flags = (
+            ["--tool={}={}".format(name, place(path)) for name, path in ctx.attr.btf_tools.items()] +
+            ["--library_path=" + place(path) for path in ctx.attr.btf_libraries] +
+            ["--program={}={}".format(word, file.path) for word, file in programs.items()]
+        ),
+        files = depset(programs.values() + ctx.files.host, transitive = [sdk.tool_files]),
+    )
+
+def has_modversions(tree):
+    """Whether a kernel has CONFIG_MODVERSIONS: Kbuild tells modpost.
+
+    Args:
+      tree: KernelTreeInfo.
+
+    Returns:
+      bool.
+    """
+    return "-m" in tree.modpost_flags
 
 def tree_path(tree, file):
     """The path of a file from the top of the tree, whether the tree has it or the build makes it.
@@ -166,8 +199,8 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
     Args:
       ctx: the rule's context.
       tree: KernelTreeInfo.
-      units: list of struct(name, source, path, words): what its pack is called, a File, its path in the tree, and the command that
-        compiles it.
+      units: list of struct(name, source, path, words, preprocess): what its pack is called, a File, its path in the tree, the command
+        that compiles it, and the one by which genksyms reads it, or an empty list.
       files: list of (path in the tree, File): what the build makes and the sources may include.
       folder: name of the folder to declare the packs in.
       sources_text: File to write what srcversion hashes to, or None.
@@ -192,6 +225,8 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         args.add_all([pack], format_each = "--unit=" + canonical + "=%s")
         args.add_all([unit.source], format_each = "--file=" + canonical + "=%s")
         args.add_all(unit.words, format_each = "--unit_flag=" + canonical + "=%s")
+        if unit.source.extension == "S":
+            args.add_all(unit.preprocess, format_each = "--prototypes=" + canonical + "=%s")
     if sources_text:
         args.add("--sources_text", sources_text)
     ctx.actions.run(

@@ -8,10 +8,10 @@ load(":finish.bzl", "changed")
 load(":params.bzl", "params")
 load(":paths.bzl", "label_text")
 load(":sdk.bzl", "kernel_version")
-load(":source_modules.bzl", "finish_modules", "link_parts", "module_modpost", "vmlinux_modpost")
+load(":source_modules.bzl", "builtin_symversions", "finish_modules", "link_parts", "module_modpost", "vmlinux_modpost")
 load(":source_objects.bzl", "compile_object")
 load(":source_recipe.bzl", "declare_recipe")
-load(":source_tree.bzl", "slice_sources", "tree_path")
+load(":source_tree.bzl", "has_modversions", "slice_sources", "tree_path")
 load(":trim.bzl", "keep_list", "run_ksymtrim", "slice_needed", "trims_in_modpost")
 
 # What modpost makes of vmlinux.o.
@@ -81,6 +81,8 @@ def needed_symbols(ctx, kernel, summaries, users, outside_symvers, folder):
     for entry in outside_symvers:
         args.add_all([entry.file], format_each = "--symvers=%s=" + entry.label)
     args.add_all(ctx.files.keep, before_each = "--keep")
+    if has_modversions(kernel.tree):
+        args.add("--modversions")
     args.add("--out", out)
     run_ksymtrim(
         ctx,
@@ -202,8 +204,9 @@ def trim_image(ctx, kernel, needed, summaries, folder):
         vmlinux = replaced["vmlinux.o"]
     export_c = ctx.actions.declare_file(folder + _EXPORT_C)
     symvers = ctx.actions.declare_file(folder + "vmlinux.symvers")
-    vmlinux_modpost(ctx, tree, ctx.label, vmlinux, export_c, symvers, trim)
+    symversions = builtin_symversions(kernel.objects, kernel.archive)
+    vmlinux_modpost(ctx, tree, ctx.label, vmlinux, symversions, export_c, symvers, trim)
     replaced[_EXPORT_C] = export_c
     _replay(ctx, kernel, replaced, folder)
-    info, _ = finish_modules(ctx, tree, modules, symvers, kernel.modules.commands, folder, trims)
+    info, _ = finish_modules(ctx, tree, modules, symvers, replaced["vmlinux"], kernel.modules.commands, folder, trims)
     return struct(files = replaced, modules = info)

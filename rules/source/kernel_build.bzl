@@ -50,9 +50,27 @@ an SDK, too: modules outside of the tree are built against it. Its own configura
             doc = "What follows from vmlinux.o, in an order in which nothing comes before what it reads: paths in the tree.",
         ),
         "modules": attr.label(
-            doc = "The modules of the tree.",
-            mandatory = True,
+            doc = "The modules of the tree; nothing without CONFIG_MODULES.",
             providers = [KernelIntreeModulesInfo],
+        ),
+        "vmlinux_symvers": attr.label(
+            doc = "Without CONFIG_MODULES, what modpost says of vmlinux.o.",
+            allow_single_file = True,
+        ),
+        "sign_file": attr.label(
+            doc = "With CONFIG_MODULE_SIG_ALL, the kernel's own program that signs modules.",
+            allow_single_file = True,
+        ),
+        "signing_key": attr.label(
+            doc = "The private key that it signs with.",
+            allow_single_file = True,
+        ),
+        "signing_certificate": attr.label(
+            doc = "The certificate that vmlinux has of that key.",
+            allow_single_file = True,
+        ),
+        "signing_hash": attr.string(
+            doc = "CONFIG_MODULE_SIG_HASH.",
         ),
         "sdk": attr.label(
             doc = "The kernel_tree_sdk: how modules outside of the tree are built.",

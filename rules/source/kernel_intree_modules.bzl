@@ -1,6 +1,6 @@
 """kernel_intree_modules: all modules of a kernel's own tree, with Module.symvers and modules.order. Written by kernel.source."""
 
-load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelTreeInfo")
+load("//rules:providers.bzl", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelRecipeInfo", "KernelTreeInfo")
 load("//rules/private:source_modules.bzl", "kernel_intree_modules_impl")
 load("//rules/private:tools.bzl", "TOOLS")
 
@@ -25,6 +25,13 @@ kernel_intree_modules = rule(
         ),
         "final": attr.string_list(
             doc = "The command that links a `.ko`.",
+        ),
+        "btf": attr.string_list_dict(
+            doc = "The commands that add BTF to a `.ko`, by their numbers, as of kernel_sdk.",
+        ),
+        "vmlinux": attr.label(
+            doc = "What makes the kernel, whose BTF that of modules refers to.",
+            providers = [KernelRecipeInfo],
         ),
         "link_files": attr.label_list(
             doc = "Files that `final` reads besides objects: `module.lds`.",

@@ -6,7 +6,8 @@ load("//rules/private:tools.bzl", "TOOLS")
 
 kernel_objects = rule(
     implementation = kernel_objects_impl,
-    doc = "Objects of a folder. Each is compiled from its source and its pack of headers alone. Actions: KernelSlice, KernelCompile.",
+    doc = """Objects of a folder. Each is compiled from its source and its pack of headers alone, and CRCs of its exports are made
+with it. Actions: KernelSlice, KernelCompile.""",
     attrs = {
         "outs": attr.output_list(
             doc = "The objects.",
@@ -19,6 +20,9 @@ empty; KBUILD_MODNAME, and KBUILD_MODFILE, where these are not the object's own 
         ),
         "exports": attr.string_list(
             doc = "The objects that may export symbols, by what their sources say.",
+        ),
+        "symversions": attr.string_dict(
+            doc = "With CONFIG_MODVERSIONS, the objects that may export symbols, each with the name of the command that preprocesses its source for genksyms.",
         ),
         "srcs": attr.label_list(
             doc = "The sources.",

@@ -8,7 +8,8 @@ kernel_tree = rule(
     doc = "A kernel's source tree: commands that most of its objects share, folders of headers, programs. Written by kernel.source.",
     attrs = {
         "commands": attr.string_list_dict(
-            doc = "Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`.",
+            doc = """Commands that targets refer to by name and range of words: `cc`, `as`, `objtool`, and with
+CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             mandatory = True,
         ),
         "release": attr.string(
@@ -29,6 +30,16 @@ kernel_tree = rule(
         ),
         "programs": attr.label_keyed_string_dict(
             doc = "The kernel's own programs that compiles run, static ones, each with the word that commands call it by.",
+            allow_files = True,
+        ),
+        "btf_tools": attr.string_dict(
+            doc = "Where modules have BTF, the programs that add it: a name to its path, in which `%{tree}` stands for the tree's repository and `%{sdk}` for the SDK's.",
+        ),
+        "btf_libraries": attr.string_list(
+            doc = "Folders of their libraries, besides those of the SDK.",
+        ),
+        "btf_programs": attr.label_keyed_string_dict(
+            doc = "The kernel's own programs that add it, static ones, each with the word that commands call it by.",
             allow_files = True,
         ),
         "description": attr.label(

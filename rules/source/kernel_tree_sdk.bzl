@@ -16,6 +16,9 @@ kernel_tree_sdk = rule(
             doc = "Kbuild's SRCARCH: `x86`, `arm64`.",
             mandatory = True,
         ),
+        "btf": attr.string_list_dict(
+            doc = "The commands that add BTF to a `.ko`, as of kernel_sdk.",
+        ),
         "config": attr.string_dict(
             doc = "The CONFIG_ options, without the prefix, that change which actions there are.",
         ),
@@ -58,8 +61,7 @@ kernel_tree_sdk = rule(
             mandatory = True,
         ),
         "templates": attr.string_list_dict(
-            doc = "Commands with placeholders, as in kernel_sdk.",
-            mandatory = True,
+            doc = "Commands with placeholders, as in kernel_sdk. None without CONFIG_MODULES: no module can be built.",
         ),
         "tree": attr.label(
             doc = "The kernel_tree.",

@@ -11,23 +11,40 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk):
+def fake_tree(name, release, sdk, modversions = False, btf = False, signed = False, modules = True):
     """The targets of a tree, in a package of its own.
 
     Args:
       name: of the kernel_build.
       release: the kernel release.
       sdk: the SDK whose tools are used.
+      modversions: whether it has CONFIG_MODVERSIONS.
+      btf: whether it has CONFIG_DEBUG_INFO_BTF_MODULES.
+      signed: whether it has CONFIG_MODULE_SIG_ALL.
+      modules: whether it has CONFIG_MODULES.
     """
+    genksyms = {
+        "cpp": ["gcc", "-E", "-D__GENKSYMS__", "%{source}"],
+        "genksyms": ["genksyms", "-r", "/dev/null"],
+    } if modversions else {}
+    signing = dict(
+        sign_file = "kernel.json",
+        signing_certificate = "plain.c",
+        signing_hash = "sha256",
+        signing_key = "exports.c",
+    ) if signed else {}
     kernel_tree(
         name = "unprepared_tree",
+        btf_libraries = ["%{tree}/.host/lib"] if btf else [],
+        btf_programs = {"kernel.json": "./resolve_btfids"} if btf else {},
+        btf_tools = {"pahole": "%{tree}/.host/pahole"} if btf else {},
         commands = {
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
-        },
+        } | genksyms,
         cwd = "usr/src/linux",
         description = "kernel.json",
-        modpost_flags = ["-E"],
+        modpost_flags = ["-E"] + (["-m"] if modversions else []),
         release = release,
         roots = {"//rules/tests:fake/include": "usr/src/linux/include"},
         sdk = sdk,
@@ -69,6 +86,7 @@ def fake_tree(name, release, sdk):
         },
         commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
         exports = ["exports.o"],
+        symversions = {"exports.o": "cpp", "part.o": "cpp"} if modversions else {},
     )
     objects("export_object", ["export.o"], [":.vmlinux.export.c"], {"export.o": [".vmlinux.export.c", "cc", "", "", ""]})
     objects("late_object", ["late.o"], ["late.c"], {"late.o": ["late.c", "cc", "", "", ""]}, hdrs = [":offsets.h"])
@@ -90,12 +108,43 @@ def fake_tree(name, release, sdk):
     recipe("apart.h", "echo > apart.h")
     kernel_vmlinux_exports(
         name = "vmlinux_exports",
+        archive = ":vmlinux.a" if modversions else None,
         export_c = ".vmlinux.export.c",
+        objects = [":objects"] if modversions else [],
         symvers = "vmlinux.symvers",
         tags = ["manual"],
         tree = ":tree",
         vmlinux = ":vmlinux.o",
     )
+    if modules:
+        _modules(sdk, btf)
+    else:
+        kernel_tree_sdk(
+            name = "tree_sdk",
+            arch = "x86",
+            cwd = "usr/src/linux",
+            sdk = sdk,
+            src = "%{M}",
+            tags = ["manual"],
+            tree = ":tree",
+        )
+    kernel_build(
+        name = name,
+        archive = ":vmlinux.a",
+        image = "image",
+        modules = ":modules" if modules else None,
+        objects = [":objects", ":export_object", ":late_object"],
+        recipes = [":vmlinux.o", ":vmlinux", ":offsets.h", ":image", ":apart.h"],
+        sdk = ":tree_sdk",
+        steps = ["export.o", "vmlinux", "offsets.h", "late.o", "image"],
+        tags = ["manual"],
+        tree = ":tree",
+        vmlinux_symvers = None if modules else ":vmlinux.symvers",
+        **signing
+    )
+
+def _modules(sdk, btf):
+    """The module, and how others are built."""
     kernel_intree_module(
         name = "mod",
         link = ["ld", "-r", "-o", "%{obj}.o", "@%{obj}.mod"],
@@ -107,17 +156,20 @@ def fake_tree(name, release, sdk):
     )
     kernel_intree_modules(
         name = "modules",
+        btf = {"0": ["pahole", "-J", "--btf_base", "vmlinux", "%{obj}.ko"]} if btf else {},
         final = ["ld", "-r", "-o", "%{obj}.ko", "%{obj}.o", "%{obj}.mod.o"],
         link_objects = [":plain.o"],
         mod_command = ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"],
         modules = [":mod"],
         tags = ["manual"],
         tree = ":tree",
+        vmlinux = ":vmlinux" if btf else None,
         vmlinux_symvers = ":vmlinux.symvers",
     )
     kernel_tree_sdk(
         name = "tree_sdk",
         arch = "x86",
+        btf = {"0": ["pahole", "-J", "--btf_base", "vmlinux", "%{obj}.ko"]} if btf else {},
         cwd = "usr/src/linux",
         programs = {"kernel.json": "objtool"},
         sdk = sdk,
@@ -130,17 +182,5 @@ def fake_tree(name, release, sdk):
             "cc_mod": ["gcc", "-c", "-o", "%{obj}.o", "%{obj}.c"],
             "ld_module": ["ld", "-r", "-o", "%{obj}.ko"],
         },
-        tree = ":tree",
-    )
-    kernel_build(
-        name = name,
-        archive = ":vmlinux.a",
-        image = "image",
-        modules = ":modules",
-        objects = [":objects", ":export_object", ":late_object"],
-        recipes = [":vmlinux.o", ":vmlinux", ":offsets.h", ":image", ":apart.h"],
-        sdk = ":tree_sdk",
-        steps = ["export.o", "vmlinux", "offsets.h", "late.o", "image"],
-        tags = ["manual"],
         tree = ":tree",
     )

@@ -23,11 +23,16 @@ def _sdk_impl(ctx):
     asserts.equals(env, 1, len(install))
     for name in ["mod.ko", "modules.order"]:
         asserts.true(env, name in _names(install[0]), name + " is not among what is installed")
+    key = "exports.c" in _names(install[0])
+    asserts.equals(env, ctx.attr.signed, key, "the key to sign modules with is an input")
     return analysistest.end(env)
 
 source_sdk_test = analysistest.make(
     _sdk_impl,
-    attrs = {"trimmed_from": attr.string(doc = "The kernel that it was trimmed from; empty: it was not.")},
+    attrs = {
+        "signed": attr.bool(doc = "Whether modules are signed as they are installed."),
+        "trimmed_from": attr.string(doc = "The kernel that it was trimmed from; empty: it was not."),
+    },
     doc = "A kernel that is built is an SDK: with its Module.symvers, its image and its modules.",
 )
 
@@ -42,6 +47,21 @@ def _module_impl(ctx):
         if action.mnemonic == "KernelSymversSlice":
             asserts.true(env, "Module.symvers" in _names(action), "what the kernel exports is not read")
     return analysistest.end(env)
+
+def _btf_impl(ctx):
+    env = analysistest.begin(ctx)
+    links = [action for action in analysistest.target_actions(env) if action.mnemonic == "KernelModuleLink"]
+    asserts.equals(env, 1, len(links))
+    names = _names(links[0])
+    for name in ["vmlinux.btf", "kernel.json"]:
+        asserts.true(env, name in names, "{} is not among the inputs: {}".format(name, names))
+    asserts.false(env, "vmlinux" in names, "a module is linked again whenever the kernel changes")
+    return analysistest.end(env)
+
+btf_test = analysistest.make(
+    _btf_impl,
+    doc = "The last link of a module reads the kernel's BTF, and nothing else of the kernel, and the programs that add BTF.",
+)
 
 source_module_test = analysistest.make(
     _module_impl,

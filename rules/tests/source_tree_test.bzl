@@ -54,3 +54,23 @@ module_link_test = analysistest.make(
     _module_link_impl,
     doc = "A module is linked of its object, of its .mod.o, and of what all modules have in common.",
 )
+
+def _symversions_impl(ctx):
+    env = analysistest.begin(ctx)
+    read = {
+        name: True
+        for action in _actions(env, ctx.attr.mnemonic)
+        for name in _names(action)
+        if name.endswith(".symversions")
+    }
+    asserts.equals(env, ctx.attr.symversions, sorted(read))
+    return analysistest.end(env)
+
+symversions_test = analysistest.make(
+    _symversions_impl,
+    attrs = {
+        "mnemonic": attr.string(doc = "That of the actions that read CRCs."),
+        "symversions": attr.string_list(doc = "The files of CRCs that they read together."),
+    },
+    doc = "modpost reads the CRCs of the objects that it is run over.",
+)

@@ -2,7 +2,7 @@
 // the repository that is to hold them.
 //
 //	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES] lay_out
-//	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... configure
+//	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... [--module_sig_key LABEL=FILE] configure
 //	kernelgen --tree DIR --sdk SDK.json prepare
 //	kernelgen --tree DIR --sdk SDK.json --module_build FILE.json --sdk_label LABEL --rules REPOSITORY [--from UNPACKED --edited SOURCES --watch FILE] write
 //	kernelgen --tree DIR --sdk SDK.json finish
@@ -72,9 +72,10 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	label := flags.String("sdk_label", "", "`label` of the SDK's kernel_sdk, for BUILD files")
 	modules := flags.String("module_build", "", "`file`: how modules outside of the tree are built")
 	rules := flags.String("rules", "@rules_kbuild", "`repository` of the rules, for BUILD files")
-	var base, more fragments
+	var base, more, keys fragments
 	flags.Var(&base, "config", "the whole configuration: `LABEL=FILE`")
 	flags.Var(&more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
+	flags.Var(&keys, "module_sig_key", "the key that modules are signed with, and its certificate: `LABEL=FILE`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -104,6 +105,13 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	case "configure":
 		if len(base) != 1 {
 			return errors.New("kernelgen: configure takes one --config")
+		}
+		for _, key := range keys {
+			fragment, err := tree.PlaceSigningKey(key)
+			if err != nil {
+				return err
+			}
+			more = append(more, fragment)
 		}
 		return tree.Configure(base[0], more)
 	case "prepare":

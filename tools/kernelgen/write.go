@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
@@ -38,14 +39,15 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edit
 		return nil, err
 	}
 	err = kernelbuild.Write(kernelbuild.Request{
-		Top:     tree.Dir,
-		Graph:   graph,
-		Image:   image,
-		Rules:   rules,
-		Src:     modules.Tree,
-		SDK:     sdk,
-		Modules: modules,
-		Edited:  edited,
+		Top:      tree.Dir,
+		Graph:    graph,
+		Image:    image,
+		Rules:    rules,
+		Src:      modules.Tree,
+		SDK:      sdk,
+		Modules:  modules,
+		Edited:   edited,
+		Programs: &tree.Description,
 	})
 	if err != nil {
 		return nil, err
@@ -57,11 +59,8 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edit
 // with what to do.
 var unsupported = []struct{ option, instead string }{
 	{"TRIM_UNUSED_KSYMS", "leave it off: kernel_image(trim = True) trims"},
-	{"MODULE_SIG_ALL", "leave it off: modules are not signed yet"},
 	{"LTO_CLANG", "leave it off: the toolchain is GCC"},
 	{"RUST", "leave it off: the toolchain has no rustc"},
-	{"MODVERSIONS", "leave it off: CRCs of the kernel's own exports are not made yet"},
-	{"DEBUG_INFO_BTF", "leave it off: the kernel's own BTF is not made yet"},
 }
 
 // check refuses a configuration that BUILD files cannot be written for.
@@ -76,8 +75,25 @@ func check(tree *kerneltree.Tree) error {
 			errs = append(errs, fmt.Errorf("the configuration has CONFIG_%s=y: %s", u.option, u.instead))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, checkSigning(string(text)))...)
 }
+
+// checkSigning refuses a key for modules that is not in the tree: one that
+// Kbuild would make in the build, or a file or token of this machine.
+func checkSigning(config string) error {
+	m := signingKey.FindStringSubmatch(config)
+	switch {
+	case m == nil, m[1] == kerneltree.SigningKey:
+		return nil
+	case m[1] == "" && !strings.Contains(config, "\nCONFIG_MODULE_SIG_ALL=y\n"):
+		return nil
+	case m[1] == "":
+		return errors.New("the configuration has CONFIG_MODULE_SIG_ALL=y, and no key to sign modules with: give kernel.source one by module_sig_key, or turn CONFIG_MODULE_SIG_ALL off")
+	}
+	return fmt.Errorf("the configuration has CONFIG_MODULE_SIG_KEY=%q, which is not in the kernel's sources (Kbuild makes certs/signing_key.pem anew in each build): give kernel.source a key by module_sig_key, or, if modules are not to be signed, have CONFIG_MODULE_SIG_KEY=\"\" and CONFIG_MODULE_SIG_ALL off", m[1])
+}
+
+var signingKey = regexp.MustCompile(`(?m)^CONFIG_MODULE_SIG_KEY="(.*)"$`)
 
 // dropStamps deletes the empty files by which Kbuild notes when an option
 // changed: they lie among the headers.

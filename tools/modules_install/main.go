@@ -2,9 +2,10 @@
 // `make modules_install` does: a folder lib/modules/RELEASE.
 //
 //	modules_install --module fs/fat/fat=FILE.ko... --order modules.order --file modules.builtin... --out DIR
+//	    [--sign_file scripts/sign-file --sign_hash sha256 --sign_key KEY.pem --sign_certificate CERT.x509]
 //
-// A module's name is its path in the kernel's tree without suffix. Modules are neither stripped,
-// compressed nor signed, and there is no modules.dep: depmod writes that where they are installed.
+// A module's name is its path in the kernel's tree without suffix. Modules are signed by the kernel's own program. They are neither
+// stripped nor compressed, and there is no modules.dep: depmod writes that where they are installed.
 //
 // Arguments may come from a params file (@FILE, one a line).
 package main
@@ -50,6 +51,8 @@ func run(args []string) error {
 		files = append(files, copied{filepath.Base(s), s})
 		return nil
 	})
+	var sign signing
+	sign.flags(f)
 	order := f.String("order", "", "`file`: modules.order of the build")
 	out := f.String("out", "", "`folder` to fill")
 	if err := params.ParseFlags(f, args); err != nil {
@@ -58,12 +61,21 @@ func run(args []string) error {
 	if *order == "" || *out == "" {
 		return errors.New("--order and --out are needed")
 	}
+	if err := sign.check(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(*out, 0o777); err != nil {
 		return err
 	}
 	for _, file := range files {
-		if err := install(file.from, filepath.Join(*out, file.to)); err != nil {
+		to := filepath.Join(*out, file.to)
+		if err := install(file.from, to); err != nil {
 			return err
+		}
+		if filepath.Ext(to) == ".ko" {
+			if err := sign.module(to); err != nil {
+				return err
+			}
 		}
 	}
 	text, err := os.ReadFile(*order)

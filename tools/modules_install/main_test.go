@@ -57,11 +57,40 @@ func TestModulesAreWhereModulesInstallPutsThem(t *testing.T) {
 	}
 }
 
+func TestModulesAndNothingElseAreSigned(t *testing.T) {
+	program := write(t, "sign-file", "#!/bin/sh\n[ -z \"$HOME\" ] && echo \" signed $1 ${2##*/} ${3##*/}\" >>\"$4\"\n")
+	if err := os.Chmod(program, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	err := run([]string{
+		"--module=fs/fat/fat=" + write(t, "a.ko", "fat"),
+		"--order=" + write(t, "modules.order", ""),
+		"--file=" + write(t, "modules.builtin", "kernel/lib/x.ko\n"),
+		"--sign_file=" + program, "--sign_hash=sha256", "--sign_key=k/key.pem", "--sign_certificate=k/key.x509",
+		"--out=" + out,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"kernel/fs/fat/fat.ko": "fat signed sha256 key.pem key.x509\n",
+		"modules.builtin":      "kernel/lib/x.ko\n",
+	} {
+		got, err := os.ReadFile(filepath.Join(out, file))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %q (%v), want %q", file, got, err, want)
+		}
+	}
+}
+
 func TestWhatCannotBeInstalledIsAnError(t *testing.T) {
 	ko, order := write(t, "a.ko", "fat"), write(t, "modules.order", "")
 	for want, args := range map[string][]string{
 		"--order and --out are needed": {"--module=fs/fat/fat=" + ko},
 		"a path in the tree":           {"--module=../fat=" + ko, "--order=" + order, "--out=" + t.TempDir()},
+		"--sign_file needs":            {"--sign_file=x", "--module=a=" + ko, "--order=" + order, "--out=" + t.TempDir()},
+		"signing a.ko":                 {"--sign_file=/nonexistent/x", "--sign_hash=sha1", "--sign_key=k", "--sign_certificate=c", "--module=a=" + ko, "--order=" + order, "--out=" + t.TempDir()},
 		"exist":                        {"--module=a=" + ko, "--module=a=" + ko, "--order=" + order, "--out=" + t.TempDir()},
 		"no such file":                 {"--module=a=" + ko + "x", "--order=" + order, "--out=" + t.TempDir()},
 	} {

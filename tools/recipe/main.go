@@ -69,6 +69,8 @@ func run(args []string) error {
 	for name, value := range p.Environment {
 		r.Environment = append(r.Environment, name+"="+value)
 	}
+	// What OpenSSL does is not up to the machine's configuration of it.
+	r.Environment = append(r.Environment, "OPENSSL_CONF=/dev/null")
 	r.Programs = &p
 	r.Messages = os.Stderr
 	return compile.Make(r)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
@@ -26,6 +28,14 @@ func (p *programs) Has(name string) bool {
 	return has
 }
 
+// Launch has the compiler say in debug info that it runs in the canonical
+// folders, as it does where a single source is compiled.
 func (p *programs) Launch(bin, top, shell string) error {
-	return p.Description.Launch(bin, filepath.Join(top, "tree"), filepath.Join(top, "sdk"), shell)
+	d := *p.Description
+	d.Programs = maps.Clone(d.Programs)
+	if cc, there := d.Programs[d.Variables["CC"]]; there {
+		cc.Options = append(slices.Clone(cc.Options), "-fdebug-prefix-map="+top+"/=/")
+		d.Programs[d.Variables["CC"]] = cc
+	}
+	return d.Launch(bin, filepath.Join(top, "tree"), filepath.Join(top, "sdk"), shell)
 }

@@ -1,9 +1,11 @@
 // Command slice cuts what only some of a kernel build's actions need out of
-// what all could read: the action tool of KernelSlice and KernelSymversSlice.
+// what all could read: the action tool of KernelSlice, KernelSymversSlice
+// and KernelBTFSlice.
 //
 //	slice headers  the include closure of each source, as a header pack
 //	slice symvers  the lines of Module.symvers that concern one module
 //	slice join     the Module.symvers of several modules
+//	slice btf      the BTF of vmlinux
 //
 // Arguments may come from @FILE, one a line.
 package main
@@ -15,6 +17,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/btfslice"
 	"github.com/rules-kbuild/rules_kbuild/internal/headerslice"
 	"github.com/rules-kbuild/rules_kbuild/internal/params"
 	"github.com/rules-kbuild/rules_kbuild/internal/symslice"
@@ -33,7 +36,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: headers, symvers or join")
+		return errors.New("no verb: headers, symvers, join or btf")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -49,8 +52,10 @@ func run(args []string) error {
 		action = symvers(f)
 	case "join":
 		action = join(f)
+	case "btf":
+		action = btf(f)
 	default:
-		return fmt.Errorf("no such verb: %q; there are headers, symvers and join", verb)
+		return fmt.Errorf("no such verb: %q; there are headers, symvers, join and btf", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -82,7 +87,7 @@ func pairs(f *flag.FlagSet, name, usage string, add func(name, value string)) {
 }
 
 func headers(f *flag.FlagSet) func() error {
-	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}}
+	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}, Prototypes: map[string][]string{}}
 	pairs(f, "root", "`CANONICAL=PATH` of a folder of headers", func(n, v string) { r.Roots[n] = v })
 	pairs(f, "file", "`CANONICAL=PATH` of a source or header", func(n, v string) { r.Files[n] = v })
 	pairs(f, "unit", "`CANONICAL=PACK`: a source, and the file to write its pack to", func(n, v string) {
@@ -90,6 +95,9 @@ func headers(f *flag.FlagSet) func() error {
 	})
 	pairs(f, "unit_flag", "`CANONICAL=WORD`: a compiler option of one source", func(n, v string) {
 		r.UnitFlags[n] = append(r.UnitFlags[n], v)
+	})
+	pairs(f, "prototypes", "`CANONICAL=WORD` of the command that reads prototypes of what an assembly source exports", func(n, v string) {
+		r.Prototypes[n] = append(r.Prototypes[n], v)
 	})
 	f.StringVar(&r.Cwd, "cwd", "", "canonical `folder` that the compiler runs in")
 	f.StringVar(&r.Autoconf, "autoconf", "", "canonical `path` of the kernel's autoconf.h")
@@ -121,4 +129,10 @@ func join(f *flag.FlagSet) func() error {
 	list(f, &files, "symvers", "a module's Module.symvers, a `file`")
 	f.StringVar(&out, "out", "", "`file` to write them all to")
 	return func() error { return symslice.Join(files, out) }
+}
+
+func btf(f *flag.FlagSet) func() error {
+	vmlinux := f.String("vmlinux", "", "the kernel, a `file`")
+	out := f.String("out", "", "`file` to write its BTF to")
+	return func() error { return btfslice.Run(*vmlinux, *out) }
 }

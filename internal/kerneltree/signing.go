@@ -1,0 +1,64 @@
+package kerneltree
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// SigningKey is where a tree has the key that its modules are signed with, and
+// the certificate of it: the value of CONFIG_MODULE_SIG_KEY. Kbuild's own place,
+// certs/signing_key.pem, is one that it writes to.
+const SigningKey = "certs/module_sig_key.pem"
+
+// PlaceSigningKey puts a key with its certificate, as PEM, into the tree. It
+// returns what a configuration has to say for it to be used.
+func (t *Tree) PlaceSigningKey(key Fragment) (Fragment, error) {
+	if err := checkSigningKey(key.Text); err != nil {
+		return Fragment{}, fmt.Errorf("%s: %w", key.Name, err)
+	}
+	file := filepath.Join(t.Dir, SigningKey)
+	if err := os.RemoveAll(file); err != nil { // not through a link
+		return Fragment{}, err
+	}
+	if err := os.WriteFile(file, []byte(key.Text), 0o600); err != nil {
+		return Fragment{}, err
+	}
+	return Fragment{Name: key.Name, Text: fmt.Sprintf("CONFIG_MODULE_SIG_KEY=%q\n", SigningKey)}, nil
+}
+
+// checkSigningKey says what is wrong with a key: a build is the same each time
+// only if its signatures are.
+func checkSigningKey(text string) error {
+	var key any
+	certificate := false
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		var err error
+		switch block.Type {
+		case "PRIVATE KEY":
+			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		case "RSA PRIVATE KEY":
+			key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+		case "EC PRIVATE KEY":
+			key, err = x509.ParseECPrivateKey(block.Bytes)
+		case "CERTIFICATE":
+			_, err = x509.ParseCertificate(block.Bytes)
+			certificate = true
+		case "ENCRYPTED PRIVATE KEY":
+			err = fmt.Errorf("it has a passphrase, which nobody would type in a build")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", block.Type, err)
+		}
+	}
+	if key == nil || !certificate {
+		return fmt.Errorf("it has to hold a private key and its certificate, as PEM: openssl req -x509 -newkey rsa:4096 -nodes -keyout key.pem -out cert.pem makes both, and one after the other they are the file")
+	}
+	if _, is := key.(*rsa.PrivateKey); !is {
+		return fmt.Errorf("it is no RSA key: signatures of other keys differ each time that they are made")
+	}
+	return nil
+}
