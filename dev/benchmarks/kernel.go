@@ -5,16 +5,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
-
-	"github.com/rules-kbuild/rules_kbuild/internal/kerneloracle"
 )
 
 // jobs is how many commands either side runs at once.
 const jobs = 2
 
-// benchKernel builds a whole kernel by make and by Bazel, each in each way once.
-// The tree is prepared and the tools are built for both. For a clean build what
-// Bazel has built of the kernel is removed, and make has a fresh copy of the tree.
+// benchKernel builds a whole kernel by make and by Bazel, clean and after edits,
+// untrimmed and trimmed, each once: a kernel takes minutes. The tree is prepared
+// and the tools are built for both. For a clean build what Bazel has built of the
+// kernel is removed, and make has a fresh copy of the tree.
 func benchKernel(checkout *workspace) error {
 	s, err := newKernelSpace(checkout)
 	if err != nil {
@@ -24,35 +23,58 @@ func benchKernel(checkout *workspace) error {
 	if err := s.analysis(); err != nil {
 		return err
 	}
-	cache := "--disk_cache=" + filepath.Join(s.dir, "cache")
-	make, err := s.makeClean(false)
+	make, madeIn, err := s.untrimmed()
 	if err != nil {
 		return err
 	}
-	ours, err := s.clean(untrimmedKernel, cache)
+	return s.trimmed(make, madeIn)
+}
+
+// untrimmed measures the kernel with all its exports, and returns what a clean
+// build takes by make and by Bazel.
+func (s *kernelSpace) untrimmed() (make, ours taken, err error) {
+	build, err := s.tree(false)
 	if err != nil {
-		return err
+		return make, ours, err
+	}
+	defer build.remove()
+	if make, err = timed(build.all); err != nil {
+		return make, ours, err
+	}
+	cache := "--disk_cache=" + filepath.Join(s.dir, "cache")
+	if ours, err = s.clean(untrimmedKernel, cache); err != nil {
+		return make, ours, err
 	}
 	printRatio(1, "kernel, clean build", 1.15, "make", make, "rules_kbuild", ours)
 	cached, err := s.clean(untrimmedKernel, cache)
 	if err != nil {
-		return err
+		return make, ours, err
 	}
 	printRatio(1, "kernel, full disk cache", 1./15, "make", make, "rules_kbuild", cached)
 	if err := s.nothing(cache); err != nil {
-		return err
+		return make, ours, err
 	}
+	return make, ours, s.edits(untrimmedKernel, build)
+}
+
+// trimmed measures the kernel without the exports that nobody needs.
+func (s *kernelSpace) trimmed(make, ours taken) error {
 	trimmed, err := s.clean(trimmedKernel, "--disk_cache=")
 	if err != nil {
 		return err
 	}
 	printRatio(1, "kernel, trimmed", 1.05, "untrimmed", ours, "trimmed", trimmed)
-	makeTrimmed, err := s.makeClean(true)
+	build, err := s.tree(true)
+	if err != nil {
+		return err
+	}
+	defer build.remove()
+	makeTrimmed, err := timed(build.all)
 	if err != nil {
 		return err
 	}
 	printRatio(1, "kernel, trimmed, by make", 0, "untrimmed", make, "trimmed", makeTrimmed)
-	return nil
+	return s.edits(trimmedKernel, build)
 }
 
 // analysis prints how long Bazel takes to load and analyse the kernel with a
@@ -98,19 +120,4 @@ func (s *kernelSpace) clean(target string, options ...string) (taken, error) {
 
 func kernelFlags(target string, options ...string) []string {
 	return append([]string{"--jobs=" + strconv.Itoa(jobs), target}, options...)
-}
-
-// makeClean has make build a fresh copy of the tree.
-func (s *kernelSpace) makeClean(trim bool) (taken, error) {
-	build, remove, err := s.tree(trim)
-	if err != nil {
-		return taken{}, err
-	}
-	defer remove()
-	return timed(func() error { return makeAll(build) })
-}
-
-func makeAll(build *kerneloracle.Build) error {
-	_, err := build.Make("all")
-	return err
 }

@@ -10,8 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/rules-kbuild/rules_kbuild/internal/kerneloracle"
 )
 
 // A kernelEdit is a change of a kernel's sources or configuration.
@@ -71,41 +69,12 @@ var kernelEdits = []kernelEdit{
 	},
 }
 
-// benchEdits edits a kernel that both have built, and has both build it again. It
+// edits edits a kernel that both have built, and has both build it again. It
 // prints what was compiled, and which actions ran besides; the link of vmlinux,
 // which both must do, is among them.
-func benchEdits(checkout *workspace) error {
-	s, err := newKernelSpace(checkout)
-	if err != nil {
-		return err
-	}
-	defer func() { s.close(s.dir) }()
-	for _, trimmed := range []bool{false, true} {
-		if err := s.edits(trimmed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *kernelSpace) edits(trimmed bool) error {
-	target := untrimmedKernel
-	if trimmed {
-		target = trimmedKernel
-	}
-	if err := s.build(kernelFlags(target)...); err != nil {
-		return err
-	}
-	build, remove, err := s.tree(trimmed)
-	if err != nil {
-		return err
-	}
-	defer remove()
-	if err := makeAll(build); err != nil {
-		return err
-	}
+func (s *kernelSpace) edits(target string, build *makeTree) error {
 	for _, e := range kernelEdits {
-		if e.trimmed != trimmed {
+		if e.trimmed != (target == trimmedKernel) {
 			continue
 		}
 		if err := s.measure(e, target, build); err != nil {
@@ -116,7 +85,7 @@ func (s *kernelSpace) edits(trimmed bool) error {
 }
 
 // measure makes an edit in both trees, builds, and undoes it.
-func (s *kernelSpace) measure(e kernelEdit, target string, build *kerneloracle.Build) error {
+func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) error {
 	compiled := 0
 	again := false
 	var log []ranAction
@@ -165,7 +134,7 @@ func (s *kernelSpace) measure(e kernelEdit, target string, build *kerneloracle.B
 }
 
 // undo takes an edit back in both trees and builds them.
-func (s *kernelSpace) undo(e kernelEdit, target string, build *kerneloracle.Build) error {
+func (s *kernelSpace) undo(e kernelEdit, target string, build *makeTree) error {
 	back := e
 	back.changes = nil
 	for _, c := range e.changes {
@@ -182,7 +151,7 @@ func (s *kernelSpace) undo(e kernelEdit, target string, build *kerneloracle.Buil
 	if err != nil {
 		return err
 	}
-	if err := makeAll(build); err != nil && !e.trimmed {
+	if err := build.all(); err != nil && !e.trimmed {
 		return err
 	}
 	return nil

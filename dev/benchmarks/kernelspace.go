@@ -19,7 +19,6 @@ type kernelSpace struct {
 	*workspace
 	external string // the folder of Bazel's external repositories
 	base     string // Bazel's output base
-	copies   int    // how many trees make has built in
 }
 
 // Files of the workspace.
@@ -187,37 +186,52 @@ func (s *kernelSpace) forget() error {
 	return err
 }
 
-// tree makes a copy of the prepared tree, for make. remove removes it.
-func (s *kernelSpace) tree(trim bool) (build *kerneloracle.Build, remove func(), err error) {
+// A makeTree is a copy of the prepared tree, in which make builds the kernel.
+type makeTree struct {
+	*kerneloracle.Build
+	work string
+}
+
+// all has make build everything.
+func (m *makeTree) all() error {
+	_, err := m.Make("all")
+	return err
+}
+
+// remove removes the copy.
+func (m *makeTree) remove() {
+	m.Close()
+	os.RemoveAll(m.work)
+}
+
+// tree makes a copy of the prepared tree for make.
+func (s *kernelSpace) tree(trim bool) (*makeTree, error) {
 	linux, err := repository(s.external, "linux")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	toolchain, err := repository(s.external, "linux_6_1")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s.copies++
-	work := filepath.Join(s.dir, fmt.Sprintf("make_%d", s.copies))
-	if err := os.Mkdir(work, 0o777); err != nil {
-		return nil, nil, err
+	work, err := os.MkdirTemp(s.dir, "make")
+	if err != nil {
+		return nil, err
 	}
-	if build, err = kerneloracle.New(linux, filepath.Join(toolchain, "sdk.json"), work); err != nil {
-		return nil, nil, err
+	build, err := kerneloracle.New(linux, filepath.Join(toolchain, "sdk.json"), work)
+	if err != nil {
+		return nil, err
 	}
 	build.Jobs = jobs
-	remove = func() {
-		build.Close()
-		os.RemoveAll(work)
-	}
+	m := &makeTree{build, work}
 	if !trim {
-		return build, remove, nil
+		return m, nil
 	}
 	if err := s.trim(build); err != nil {
-		remove()
-		return nil, nil, err
+		m.remove()
+		return nil, err
 	}
-	return build, remove, nil
+	return m, nil
 }
 
 // trim has make trim as we do: with what it does not see on its whitelist.
