@@ -5,15 +5,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 )
 
 // jobs is how many commands either side runs at once.
 const jobs = 2
 
 // benchKernel builds a whole kernel by make and by Bazel, clean and after edits,
-// untrimmed and trimmed, each once: a kernel takes minutes. The tree is prepared
-// and the tools are built for both. For a clean build what Bazel has built of the
-// kernel is removed, and make has a fresh copy of the tree.
+// each once: a kernel takes minutes. The tree is prepared and the tools are built
+// for both. For a clean build what Bazel has built of the kernel is removed, and
+// make has a fresh copy of the tree.
 func benchKernel(checkout *workspace) error {
 	s, err := newKernelSpace(checkout)
 	if err != nil {
@@ -23,57 +25,70 @@ func benchKernel(checkout *workspace) error {
 	if err := s.analysis(); err != nil {
 		return err
 	}
-	make, madeIn, err := s.untrimmed()
-	if err != nil {
-		return err
-	}
-	return s.trimmed(make, madeIn)
-}
-
-// untrimmed measures the kernel with all its exports, and returns what a clean
-// build takes by make and by Bazel.
-func (s *kernelSpace) untrimmed() (make, ours taken, err error) {
 	build, err := s.tree(false)
 	if err != nil {
-		return make, ours, err
+		return err
 	}
 	defer build.remove()
-	if make, err = timed(build.all); err != nil {
-		return make, ours, err
-	}
-	cache := "--disk_cache=" + filepath.Join(s.dir, "cache")
-	if ours, err = s.clean(untrimmedKernel, cache); err != nil {
-		return make, ours, err
-	}
-	printRatio(1, "kernel, clean build", 1.15, "make", make, "rules_kbuild", ours)
-	cached, err := s.clean(untrimmedKernel, cache)
+	make, err := timed(build.all)
 	if err != nil {
-		return make, ours, err
+		return err
 	}
-	printRatio(1, "kernel, full disk cache", 1./15, "make", make, "rules_kbuild", cached)
-	if err := s.nothing(cache); err != nil {
-		return make, ours, err
+	for _, c := range []struct {
+		what string
+		goal float64
+	}{
+		{"kernel, clean build", 1.15},
+		{"kernel, full disk cache", 1. / 15},
+	} {
+		ours, err := s.clean(untrimmedKernel)
+		if err != nil {
+			return err
+		}
+		printRatio(1, c.what, c.goal, "make", make, "rules_kbuild", ours)
 	}
-	return make, ours, s.edits(untrimmedKernel, build)
+	if err := s.nothing(); err != nil {
+		return err
+	}
+	return s.edits(untrimmedKernel, build)
 }
 
-// trimmed measures the kernel without the exports that nobody needs.
-func (s *kernelSpace) trimmed(make, ours taken) error {
-	trimmed, err := s.clean(trimmedKernel, "--disk_cache=")
+// benchTrimmedKernel builds the same kernel without the exports that nobody
+// needs.
+func benchTrimmedKernel(checkout *workspace) error {
+	s, err := newKernelSpace(checkout)
 	if err != nil {
 		return err
 	}
-	printRatio(1, "kernel, trimmed", 1.05, "untrimmed", ours, "trimmed", trimmed)
-	build, err := s.tree(true)
+	defer func() { s.close(s.dir) }()
+	untrimmed, err := s.clean(untrimmedKernel)
 	if err != nil {
 		return err
+	}
+	if err := s.forgetCache(); err != nil {
+		return err
+	}
+	trimmed, err := s.clean(trimmedKernel)
+	if err != nil {
+		return err
+	}
+	printRatio(1, "kernel, trimmed", 1.05, "untrimmed", untrimmed, "trimmed", trimmed)
+	var build *makeTree
+	var make [2]taken
+	for i, trim := range []bool{false, true} {
+		if build != nil {
+			build.remove()
+		}
+		if build, err = s.tree(trim); err != nil {
+			return err
+		}
+		if make[i], err = timed(build.all); err != nil {
+			build.remove()
+			return err
+		}
 	}
 	defer build.remove()
-	makeTrimmed, err := timed(build.all)
-	if err != nil {
-		return err
-	}
-	printRatio(1, "kernel, trimmed, by make", 0, "untrimmed", make, "trimmed", makeTrimmed)
+	printRatio(1, "kernel, trimmed, by make", 0, "untrimmed", make[0], "trimmed", make[1])
 	return s.edits(trimmedKernel, build)
 }
 
@@ -95,10 +110,10 @@ func (s *kernelSpace) analysis() error {
 }
 
 // nothing has Bazel build the kernel that it has built: nothing is to be done.
-func (s *kernelSpace) nothing(options ...string) error {
+func (s *kernelSpace) nothing() error {
 	var best time.Duration
 	for round := range rounds {
-		t, err := s.timed(func() error { return s.quietBuild(kernelFlags(untrimmedKernel, options...)...) })
+		t, err := s.timed(func() error { return s.quietBuild(s.flags(untrimmedKernel)...) })
 		if err != nil {
 			return err
 		}
@@ -110,14 +125,19 @@ func (s *kernelSpace) nothing(options ...string) error {
 	return nil
 }
 
-// clean has Bazel build a target from nothing but what a cache holds.
-func (s *kernelSpace) clean(target string, options ...string) (taken, error) {
+// clean has Bazel build a target from nothing but what the cache holds.
+func (s *kernelSpace) clean(target string) (taken, error) {
 	if err := s.forget(); err != nil {
 		return taken{}, err
 	}
-	return s.timed(func() error { return s.quietBuild(kernelFlags(target, options...)...) })
+	return s.timed(func() error { return s.quietBuild(s.flags(target)...) })
 }
 
-func kernelFlags(target string, options ...string) []string {
-	return append([]string{"--jobs=" + strconv.Itoa(jobs), target}, options...)
+func (s *kernelSpace) flags(target string, options ...string) []string {
+	return append([]string{"--jobs=" + strconv.Itoa(jobs), s.cache, target}, options...)
+}
+
+// forgetCache empties the cache.
+func (s *kernelSpace) forgetCache() error {
+	return bazel.Remove(filepath.Join(s.dir, "cache"))
 }

@@ -28,17 +28,10 @@ type change struct{ file, old, new string }
 // editGoal is our time over make's.
 const editGoal = 1. / 5
 
-// kernelEdits are made one after the other, each undone before the next.
+// kernelEdits are made one after the other, each undone before the next. That of
+// a header is the last of its kernel, since make then compiles everything.
 var kernelEdits = []kernelEdit{
 	{name: "nothing"},
-	{
-		name: "a comment in list.h",
-		changes: []change{{
-			"include/linux/list.h",
-			" * Circular doubly linked list implementation.\n",
-			" * A doubly linked list that goes in a circle.\n",
-		}},
-	},
 	{
 		name: "a function in fs/fat",
 		changes: []change{{
@@ -52,6 +45,14 @@ var kernelEdits = []kernelEdit{
 		name:     "an option that three files read",
 		option:   "# CONFIG_BLOCK_LEGACY_AUTOLOAD is not set",
 		compiles: []string{"block/bdev.o", "block/genhd.o", "drivers/block/loop.o"},
+	},
+	{
+		name: "a comment in list.h",
+		changes: []change{{
+			"include/linux/list.h",
+			" * Circular doubly linked list implementation.\n",
+			" * A doubly linked list that goes in a circle.\n",
+		}},
 	},
 	{
 		name: "a module uses one more export",
@@ -73,18 +74,25 @@ var kernelEdits = []kernelEdit{
 // prints what was compiled, and which actions ran besides; the link of vmlinux,
 // which both must do, is among them.
 func (s *kernelSpace) edits(target string, build *makeTree) error {
+	var edits []kernelEdit
 	for _, e := range kernelEdits {
-		if e.trimmed != (target == trimmedKernel) {
-			continue
+		if e.trimmed == (target == trimmedKernel) {
+			edits = append(edits, e)
 		}
-		if err := s.measure(e, target, build); err != nil {
+	}
+	for i, e := range edits {
+		err := s.measure(e, target, build)
+		if err == nil {
+			err = s.undo(e, target, build, i == len(edits)-1)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", e.name, err)
 		}
 	}
 	return nil
 }
 
-// measure makes an edit in both trees, builds, and undoes it.
+// measure makes an edit in both trees and builds.
 func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) error {
 	compiled := 0
 	again := false
@@ -113,7 +121,7 @@ func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) erro
 			var t taken
 			var err error
 			log, err = s.logged(func(options ...string) error {
-				t, err = s.timed(func() error { return s.quietBuild(kernelFlags(target, options...)...) })
+				t, err = s.timed(func() error { return s.quietBuild(s.flags(target, options...)...) })
 				return err
 			})
 			return t, err
@@ -130,11 +138,12 @@ func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) erro
 	if !slices.Equal(got, e.compiles) {
 		fmt.Printf("  it compiles %s; the objects that depend on the edit are %s\n", strings.Join(got, " "), strings.Join(e.compiles, " "))
 	}
-	return s.undo(e, target, build)
+	return nil
 }
 
-// undo takes an edit back in both trees and builds them.
-func (s *kernelSpace) undo(e kernelEdit, target string, build *makeTree) error {
+// undo takes an edit back in both trees, and builds them; make's not after the
+// last edit.
+func (s *kernelSpace) undo(e kernelEdit, target string, build *makeTree, last bool) error {
 	back := e
 	back.changes = nil
 	for _, c := range e.changes {
@@ -146,15 +155,12 @@ func (s *kernelSpace) undo(e kernelEdit, target string, build *makeTree) error {
 	err := errors.Join(
 		back.apply(build.Dir, build.SetConfig),
 		back.apply(filepath.Join(s.dir, kernelSources), s.setOption),
-		s.quietBuild(kernelFlags(target)...),
+		s.quietBuild(s.flags(target)...),
 	)
-	if err != nil {
+	if err != nil || last {
 		return err
 	}
-	if err := build.all(); err != nil && !e.trimmed {
-		return err
-	}
-	return nil
+	return build.all()
 }
 
 // apply makes the edit in a tree.

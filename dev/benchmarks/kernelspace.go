@@ -19,6 +19,7 @@ type kernelSpace struct {
 	*workspace
 	external string // the folder of Bazel's external repositories
 	base     string // Bazel's output base
+	cache    string // the option for a disk cache of its own
 }
 
 // Files of the workspace.
@@ -26,6 +27,10 @@ const (
 	kernelSources = "linux"       // the folder of the sources
 	kernelOptions = "edit.config" // the fragment of the configuration that is edited
 )
+
+// unpackedKernel is the first kernel of the lock in MODULE.bazel: what is unpacked
+// has its name.
+const unpackedKernel = "linux_tiny_6_1"
 
 // Targets of the workspace.
 const (
@@ -91,14 +96,14 @@ const unedited = "CONFIG_BLOCK_LEGACY_AUTOLOAD=y\n"
 // newKernelSpace makes the workspace, of the sources that the checkout fetches,
 // and prepares its kernel. close ends its server and removes all of it.
 func newKernelSpace(checkout *workspace) (s *kernelSpace, err error) {
-	if _, err := checkout.query("fetch", "--repo=@linux_whole_6_1"); err != nil {
+	if _, err := checkout.query("fetch", "--repo=@"+unpackedKernel); err != nil {
 		return nil, err
 	}
 	base, err := checkout.query("info", "output_base")
 	if err != nil {
 		return nil, err
 	}
-	sources, err := repository(filepath.Join(strings.TrimSpace(base), "external"), "linux_whole_6_1_unpacked")
+	sources, err := repository(filepath.Join(strings.TrimSpace(base), "external"), unpackedKernel+"_unpacked")
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +143,10 @@ func newKernelSpace(checkout *workspace) (s *kernelSpace, err error) {
 	}
 	s.base = strings.TrimSpace(base)
 	s.external = filepath.Join(s.base, "external")
-	// The tools, with the disk cache of every day.
-	return s, s.build("@rules_kbuild//tools/...", "@linux//:tree")
+	s.cache = "--disk_cache=" + filepath.Join(dir, "cache")
+	// The tools, with the disk cache of every day; all of them as files, since the
+	// builds that are measured have other caches.
+	return s, s.build("--remote_download_outputs=all", untrimmedKernel)
 }
 
 // close ends the workspace's server and removes what is in dir, and what Bazel
@@ -178,6 +185,9 @@ func (s *kernelSpace) forget() error {
 		return err
 	}
 	for _, c := range configurations {
+		if !c.IsDir() {
+			continue
+		}
 		bin := filepath.Join(s.execRoot, "bazel-out", c.Name(), "bin")
 		err = errors.Join(err,
 			bazel.Remove(filepath.Join(bin, "external", filepath.Base(linux))),

@@ -6,7 +6,8 @@
 //	dev/bench ksyms     the symbols that these modules need: nm, sed and sort as in Linux 6.1, and ksymtrim scan and needed
 //	dev/bench jool      jool's 68 C files: a clean build and one with nothing to do, by make -j2 and by Bazel
 //	dev/bench trim      clean builds by Bazel of jool and of 51 modules of the kernel's tree: with trim = True, and without; and by Kbuild the latter
-//	dev/bench kernel    a whole Linux 6.1 by make -j2 and by Bazel: clean, with a full disk cache, trimmed, and after edits
+//	dev/bench kernel    a whole Linux 6.1 by make -j2 and by Bazel: clean, with a full disk cache, and after edits
+//	dev/bench trimmed_kernel   the same kernel with its exports trimmed, and not
 //
 // Without a name, all. With --untrimmed LABEL and --trimmed LABEL, and --kernel
 // LABEL of an SDK if their modules name none, trim measures these sets; with
@@ -33,6 +34,7 @@ var benchmarks = []benchmark{
 	{"jool", benchJool},
 	{"trim", benchTrim},
 	{"kernel", benchKernel},
+	{"trimmed_kernel", benchTrimmedKernel},
 }
 
 func main() {

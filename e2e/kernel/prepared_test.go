@@ -161,20 +161,35 @@ func TestTheSameElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	own := []string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}
-	want := slices.DeleteFunc(files(t, *repository), func(name string) bool { return slices.Contains(own, name) })
-	got := files(t, dir)
-	if !slices.Equal(want, got) {
-		t.Errorf("%d files are here, %d in the repository", len(got), len(want))
-	}
-	for _, name := range got {
+	names := append(files(t, *repository), files(t, dir)...)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	same := 0
+	for _, name := range names {
 		here, errHere := os.ReadFile(filepath.Join(dir, name))
 		there, errThere := os.ReadFile(filepath.Join(*repository, name))
-		if errHere != nil || errThere != nil || !bytes.Equal(here, there) {
+		switch {
+		case errHere == nil && errThere == nil && bytes.Equal(here, there):
+			same++
+		case os.IsNotExist(errHere) && written(name), os.IsNotExist(errThere) && dropped(name, here):
+		default:
 			t.Errorf("%s differs (%v, %v)", name, errHere, errThere)
 		}
 	}
-	t.Logf("%d files", len(got))
+	t.Logf("%d files are the same", same)
+}
+
+// written says whether a file is what is written once the tree is prepared:
+// BUILD files and headers in a folder of their own.
+func written(name string) bool {
+	return strings.HasPrefix(name, ".headers/") || slices.Contains([]string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}, filepath.Base(name))
+}
+
+// dropped says whether a file of a prepared tree is not kept: what the build
+// makes instead, with Kbuild's note of it, and stamps.
+func dropped(name string, text []byte) bool {
+	made := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), "."), ".cmd")
+	return built(name) || built(filepath.Join(filepath.Dir(name), made)) || strings.HasPrefix(name, "include/config/") && len(text) == 0
 }
 
 // files are those below a folder, in order.

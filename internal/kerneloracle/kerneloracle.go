@@ -150,9 +150,13 @@ func copyTree(from, to string) error {
 			if !filepath.IsAbs(target) {
 				return os.Symlink(target, copied)
 			}
-			// A file of the workspace's: the copy is make's to change.
+			// A file or folder of the workspace's: the copy is make's to
+			// change.
 			if info, err = os.Stat(file); err != nil {
 				return err
+			}
+			if info.IsDir() {
+				return copyTree(target, copied)
 			}
 		}
 		if info.IsDir() {

@@ -47,6 +47,7 @@ func TestACopyHasTheTimesAndIsWritable(t *testing.T) {
 		os.Chtimes(source, long, long),
 		os.Symlink(source, filepath.Join(from, "x.c")),
 		os.Symlink("x.c", filepath.Join(from, "y.c")),
+		os.Symlink(filepath.Dir(source), filepath.Join(from, "folder")),
 		copyTree(from, to),
 	} {
 		if err != nil {
@@ -57,8 +58,10 @@ func TestACopyHasTheTimesAndIsWritable(t *testing.T) {
 	if err != nil || !info.ModTime().Equal(long) || !info.Mode().IsRegular() {
 		t.Errorf("the copy is %v of %v (%v), want a file of %v", info.Mode(), info.ModTime(), err, long)
 	}
-	if err := os.WriteFile(filepath.Join(to, "y.c"), []byte("int y;\n"), 0o666); err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"y.c", "folder/x.c"} {
+		if err := os.WriteFile(filepath.Join(to, file), []byte("int y;\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if text, err := os.ReadFile(source); err != nil || string(text) != "int x;\n" {
 		t.Errorf("the source has become %q (%v)", text, err)
