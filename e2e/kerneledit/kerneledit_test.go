@@ -43,6 +43,7 @@ kernel.source(
 use_repo(kernel, "linux", "linux_6_12")
 -- BUILD.bazel --
 -- linux.config --
+CONFIG_MODULES=y
 CONFIG_RAIN=y
 # CONFIG_WIND is not set
 -- third_party/linux/BUILD.bazel --
