@@ -34,12 +34,14 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			named[path.Clean(due)] = true
 		}
 	}
-	for w := range named {
-		if w == s.Target || w == "." || strings.HasPrefix(w, "/") || strings.HasPrefix(w, "../") {
-			continue
+	add := func(file string) {
+		if file != s.Target && !slices.Contains(rec.Inputs, file) && (r.made[file] || isFile(filepath.Join(r.top, file))) {
+			rec.Inputs = append(rec.Inputs, file)
 		}
-		if r.made[w] || isFile(filepath.Join(r.top, w)) {
-			rec.Inputs = append(rec.Inputs, w)
+	}
+	for w := range named {
+		if !strings.HasPrefix(w, "/") && !strings.HasPrefix(w, "../") {
+			add(w)
 		}
 	}
 	texts := rec.Lines
@@ -50,18 +52,15 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 		}
 		texts = append(texts, text)
 		for _, w := range namedIn(text) {
-			there := strings.Contains(w, "/") && isFile(filepath.Join(r.top, w))
-			if w != s.Target && !slices.Contains(rec.Inputs, w) && (r.made[w] || there) {
-				rec.Inputs = append(rec.Inputs, w)
+			if r.made[w] || strings.Contains(w, "/") {
+				add(w)
 			}
 		}
 	}
 	rec.Environment = r.variables(texts)
 	for _, value := range rec.Environment {
 		for _, w := range pathsInValue(value) {
-			if w != s.Target && !slices.Contains(rec.Inputs, w) && (r.made[w] || isFile(filepath.Join(r.top, w))) {
-				rec.Inputs = append(rec.Inputs, w)
-			}
+			add(w)
 		}
 	}
 	slices.Sort(rec.Inputs)
