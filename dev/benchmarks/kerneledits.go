@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,7 +94,7 @@ func (s *kernelSpace) edits(target string, build *makeTree) error {
 func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) error {
 	compiled := 0
 	again := false
-	var log []ranAction
+	var log []spawn
 	err := compareBest(1, e.name, editGoal,
 		side{"make", func() (taken, error) {
 			if err := e.apply(build.Dir, build.SetConfig); err != nil {
@@ -189,42 +187,20 @@ func (s *kernelSpace) setOption(lines ...string) error {
 	return os.WriteFile(filepath.Join(s.dir, kernelOptions), []byte(strings.Join(lines, "\n")+"\n"), 0o666)
 }
 
-// A ranAction is an action that a build has executed.
-type ranAction struct {
-	Mnemonic      string
-	CacheHit      bool
-	ListedOutputs []string
-}
-
 // logged returns the actions that a build has executed, without those that came
 // from a cache.
-func (s *kernelSpace) logged(build func(options ...string) error) ([]ranAction, error) {
+func (s *kernelSpace) logged(build func(options ...string) error) ([]spawn, error) {
 	file := filepath.Join(s.dir, "execution.json")
 	defer os.Remove(file)
 	if err := build("--execution_log_json_file="+file, "--noexecution_log_sort"); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var ran []ranAction
-	for log := json.NewDecoder(f); ; {
-		var a ranAction
-		if err := log.Decode(&a); errors.Is(err, io.EOF) {
-			return ran, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if !a.CacheHit {
-			ran = append(ran, a)
-		}
-	}
+	log, err := readLog(file)
+	return slices.DeleteFunc(log, func(a spawn) bool { return a.CacheHit }), err
 }
 
 // summary counts actions by their kind.
-func summary(log []ranAction) string {
+func summary(log []spawn) string {
 	count := map[string]int{}
 	for _, a := range log {
 		count[a.Mnemonic]++
@@ -245,7 +221,7 @@ var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_mod
 
 // compiledObjects are the objects that were compiled of the kernel's sources, in
 // order.
-func compiledObjects(log []ranAction) []string {
+func compiledObjects(log []spawn) []string {
 	var objects []string
 	for _, a := range log {
 		if a.Mnemonic != "KernelCompile" && a.Mnemonic != "KernelTrim" {

@@ -15,26 +15,15 @@ type spawns struct {
 	time  time.Duration // the sum of what each took
 }
 
-// readSpawns reads an execution log (--execution_log_json_file): actions by
-// mnemonic. None may come from a cache, since it would not say what it takes.
+// readSpawns sums up an execution log: actions by mnemonic. None may come from a
+// cache, since it would not say what it takes.
 func readSpawns(file string) (map[string]spawns, error) {
-	f, err := os.Open(file)
+	log, err := readLog(file)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	found := make(map[string]spawns)
-	for log := json.NewDecoder(f); ; {
-		var entry struct {
-			Mnemonic string
-			CacheHit bool
-			Metrics  struct{ ExecutionWallTime string }
-		}
-		if err := log.Decode(&entry); errors.Is(err, io.EOF) {
-			return found, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
+	for _, entry := range log {
 		if entry.CacheHit {
 			return nil, fmt.Errorf("%s: an action %s came from a cache", file, entry.Mnemonic)
 		}
@@ -44,5 +33,33 @@ func readSpawns(file string) (map[string]spawns, error) {
 		}
 		s := found[entry.Mnemonic]
 		found[entry.Mnemonic] = spawns{s.count + 1, s.time + took}
+	}
+	return found, nil
+}
+
+// A spawn is an action as an execution log has it.
+type spawn struct {
+	Mnemonic      string
+	CacheHit      bool
+	ListedOutputs []string
+	Metrics       struct{ ExecutionWallTime string }
+}
+
+// readLog reads an execution log (--execution_log_json_file).
+func readLog(file string) ([]spawn, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var log []spawn
+	for d := json.NewDecoder(f); ; {
+		var entry spawn
+		if err := d.Decode(&entry); errors.Is(err, io.EOF) {
+			return log, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		log = append(log, entry)
 	}
 }
