@@ -320,12 +320,7 @@ func (k *kernel) build() bazeltesting.Log {
 	k.t.Helper()
 	log := k.w.Build("@linux//:kernel", "--sandbox_add_mount_pair="+k.w.Dir)
 	if k.repository == "" {
-		base := strings.TrimSpace(k.w.MustBazel("info", "output_base").Stdout)
-		found, err := filepath.Glob(filepath.Join(base, "external", "rules_kbuild?*kernel?linux"))
-		if err != nil || len(found) != 1 {
-			k.t.Fatalf("%d repositories are called linux (%v)", len(found), err)
-		}
-		k.repository = found[0]
+		k.repository = k.w.Repository("linux")
 	}
 	info, err := os.Lstat(filepath.Join(k.repository, ".config"))
 	if err != nil {

@@ -71,6 +71,18 @@ func outerExternal(t testing.TB) string {
 	return filepath.Dir(filepath.Dir(file))
 }
 
+// Repository returns the folder of a repository that the workspace's MODULE.bazel calls @NAME by the extension kernel, once it is fetched.
+func (w *Workspace) Repository(name string) string {
+	w.t.Helper()
+	base := strings.TrimSpace(w.MustBazel("info", "output_base").Stdout)
+	// The names of an extension's repositories are made of the extension's and its module's.
+	found, err := filepath.Glob(filepath.Join(base, "external", "rules_kbuild[~+]*kernel[~+]"+name))
+	if err != nil || len(found) != 1 {
+		w.t.Fatalf("%d repositories are called %s (%v): is it fetched?", len(found), name, err)
+	}
+	return found[0]
+}
+
 // CopySDK puts a copy of the SDK repository that the workspace calls @NAME into the folder NAME, and makes the workspace use that: a
 // test can edit a kernel's headers there, and is spared from unpacking them anew. MODULE.bazel has to name the SDK with
 //
