@@ -8,18 +8,19 @@ load(":link.bzl", "link_module")
 load(":modpost.bzl", "modpost")
 load(":paths.bzl", "canonical_dir")
 
-def changed(linked, **fields):
-    """A struct of finish_module with other values in some fields.
+def changed(old, constructor = struct, **fields):
+    """A struct or provider with other values in some fields.
 
     Args:
-      linked: struct of finish_module.
+      old: a struct, such as that of finish_module, or an instance of a provider.
+      constructor: what it is made by: struct, or the provider.
       **fields: the fields that change.
 
     Returns:
-      struct.
+      the same kind of thing.
     """
-    old = {name: getattr(linked, name) for name in dir(linked) if name not in ("to_json", "to_proto")}
-    return struct(**(old | fields))
+    values = {name: getattr(old, name) for name in dir(old) if name not in ("to_json", "to_proto")}
+    return constructor(**(values | fields))
 
 def finish_module(ctx, linked, folder, mod_c, symvers, ko, keep = None):
     """Declares the actions that make a `.ko`.

@@ -1,8 +1,10 @@
 """What the rules in BUILD files of a kernel's source tree share: paths, commands, packs."""
 
 load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
+load(":finish.bzl", "changed")
 load(":params.bzl", "params")
-load(":paths.bzl", "PATH_MAPPING", "label_text", "package_path", "workspace_path")
+load(":paths.bzl", "PATH_MAPPING", "package_path", "workspace_path")
+load(":sdk.bzl", "files_by_path")
 load(":units.bzl", "kbuild_name")
 
 def kernel_tree_impl(ctx):
@@ -15,22 +17,14 @@ def kernel_tree_impl(ctx):
       list of providers.
     """
     sdk = ctx.attr.sdk[KernelInfo]
-    roots = {}
-    for target, path in ctx.attr.roots.items():
-        files = target[DefaultInfo].files.to_list()
-        if len(files) != 1:
-            fail("{}: roots: {} is {} files; name a directory".format(label_text(ctx.label), label_text(target.label), len(files)))
-        roots[path] = files[0]
-    programs = {}
-    for target, word in ctx.attr.programs.items():
-        programs[word] = target[DefaultInfo].files.to_list()[0]
+    programs = files_by_path(ctx.attr.programs)
     return [
         DefaultInfo(files = depset([ctx.file.description])),
         KernelTreeInfo(
             label = ctx.label,
             commands = ctx.attr.commands,
             cwd = ctx.attr.cwd,
-            roots = roots,
+            roots = files_by_path(ctx.attr.roots),
             made_headers = {},
             autoconf = ctx.attr.cwd + "/include/generated/autoconf.h",
             tool_flags = sdk.tool_flags,
@@ -59,13 +53,14 @@ def kernel_prepared_tree_impl(ctx):
       list of providers.
     """
     tree = ctx.attr.tree[KernelTreeInfo]
-    fields = {name: getattr(tree, name) for name in dir(tree) if name not in ("to_json", "to_proto")}
     return [
         ctx.attr.tree[DefaultInfo],
-        KernelTreeInfo(**(fields | dict(
+        changed(
+            tree,
+            KernelTreeInfo,
             label = ctx.label,
             made_headers = {tree.cwd + "/" + tree_path(tree, file): file for file in ctx.files.hdrs},
-        ))),
+        ),
     ]
 
 def _btf_tools(ctx, sdk):
@@ -77,9 +72,7 @@ def _btf_tools(ctx, sdk):
         tree = ctx.label.workspace_root or "."
         return path.replace("%{tree}", tree).replace("%{sdk}", ctx.attr.sdk.label.workspace_root or ".")
 
-    programs = {}
-    for target, word in ctx.attr.btf_programs.items():
-        programs[word] = target[DefaultInfo].files.to_list()[0]
+    programs = files_by_path(ctx.attr.btf_programs)
     return struct(
         flags = (
             ["--tool={}={}".format(name, place(path)) for name, path in ctx.attr.btf_tools.items()] +
