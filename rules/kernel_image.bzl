@@ -27,7 +27,7 @@ load(":providers.bzl", "KernelImageInfo", "KernelInfo", "KernelModuleInfo")
 kernel_image = rule(
     implementation = kernel_image_impl,
     doc = """A kernel, trimmed. Output groups: those of kernel_build, and `needed`, the needed set. Actions: KernelNeeded; before 6.5
-KernelTrimSlice and KernelTrim for objects that export something; and those that follow from what changes.""",
+KernelTrimSlice, and KernelCompile or KernelTrim, for objects that export something; and those that follow from what changes.""",
     cfg = source_kernel_transition,
     attrs = {
         "kernel": attr.label(

@@ -31,7 +31,7 @@ type Unit struct {
 	// For an object of which exports are trimmed (kernels before 6.5):
 	Autoksyms Input  // its slice of include/generated/autoksyms.h; no file: not trimmed
 	Dropped   string // file with the exports that go away
-	Untrimmed string // the object with all of them, which is the result if none does
+	Untrimmed string // the object with all of them, which is the result if none does; empty: the source's text names all exports
 	Markers   bool   // unless the object exports nothing, compile it all the same, for the variables __ksym_marker_NAME in its debug info
 }
 
@@ -42,7 +42,7 @@ var DefaultAsmPreamble = []string{"linux/kernel.h", "asm/asm-prototypes.h"}
 // CC makes the object of a unit. If a program reports an error, its exit code
 // is in the *ExitError.
 func CC(u Unit) error {
-	if u.Autoksyms.File != "" {
+	if u.Autoksyms.File != "" && !u.named() {
 		same, err := u.isUntrimmed()
 		if err != nil {
 			return err
@@ -88,6 +88,11 @@ func CC(u Unit) error {
 	}
 	if len(u.Objtool) > 0 {
 		if err := j.tool(u.Objtool); err != nil {
+			return err
+		}
+	}
+	if u.named() {
+		if err := j.checkNamed(&u, object); err != nil {
 			return err
 		}
 	}
@@ -150,11 +155,15 @@ func (j *job) compiler(words []string, options ...string) ([]string, error) {
 // these are may have been built without trimming.
 const trimmed = "-DCONFIG_TRIM_UNUSED_KSYMS=1"
 
+// named says whether the object is compiled trimmed with what its source's text
+// says of its exports.
+func (u *Unit) named() bool { return u.Autoksyms.File != "" && u.Dropped == "" && u.Untrimmed == "" }
+
 // isUntrimmed says whether the object is to be the untrimmed one: it loses no
 // export, and, where markers are wanted, has none.
 func (u *Unit) isUntrimmed() (bool, error) {
 	if u.Dropped == "" || u.Untrimmed == "" {
-		return false, errors.New("--autoksyms needs --dropped and --untrimmed")
+		return false, errors.New("--autoksyms: give --dropped and --untrimmed both, or neither")
 	}
 	info, err := os.Stat(u.Dropped)
 	if err != nil || info.Size() > 0 {

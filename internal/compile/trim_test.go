@@ -3,6 +3,7 @@ package compile
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +45,46 @@ func TestAnObjectIsCompiledAgainOnlyIfItLosesAnExportOrIsToHaveMarkers(t *testin
 			}
 			if got := contentOf(t, u.Out); got != want {
 				t.Errorf("compiled again: %v, want %v", got == compiled, tt.again)
+			}
+		})
+	}
+}
+
+func TestAnObjectThatIsCompiledOnlyTrimmedExportsWhatItsSourceNames(t *testing.T) {
+	for _, tt := range []struct {
+		name, source, object string
+		want                 string
+	}{
+		{"all named", "EXPORT_SYMBOL(kept);\nEXPORT_SYMBOL_GPL(gone);\n", "trimmed.o", ""},
+		{"nothing exported", "", "none.o", ""},
+		{"one that a macro made", "EXPORT_SYMBOL(kept);\n/* EXPORT_SYMBOL(gone); */ EXPORT_ALL_OF(go);\n", "trimmed.o",
+			"hello.c: exports gone, which its text does not name to EXPORT_SYMBOL"},
+		{"it asks for a symbol", "ask(x);\n", "asking.o", "hello.c: uses symbol_get"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			u, messages := unit(t, tt.source)
+			compiled, err := filepath.Abs("testdata/" + tt.object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u.Compiler, u.Deps = []string{"tool", "faketool", "cat", compiled, "%{obj}.o"}, ""
+			header := filepath.Join(t.TempDir(), "autoksyms.h")
+			if err := os.WriteFile(header, []byte("#define __KSYM_kept 1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			u.Autoksyms = Input{Canonical: "usr/src/linux/include/generated/autoksyms.h", File: header}
+			err = CC(u)
+			if tt.want == "" {
+				if err != nil {
+					t.Fatal(err, messages)
+				}
+				if got := contentOf(t, u.Out); got != object(t, tt.object) {
+					t.Error("the object is not what was compiled")
+				}
+				return
+			}
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || !strings.Contains(err.Error(), "bazel fetch --force") {
+				t.Errorf("error %v, want one that begins with %q and says what to do", err, tt.want)
 			}
 		})
 	}

@@ -231,11 +231,18 @@ type Macro struct {
 // Macros returns the definitions in text, whatever conditionals say.
 func Macros(text []byte) []Macro {
 	var found []Macro
+	EachMacro(text, func(name []byte, rest int) { found = append(found, Macro{Name: string(name), Rest: rest}) })
+	return found
+}
+
+// EachMacro calls visit for each definition in text, with the macro's name and
+// the offset of what follows it. The name is a part of text.
+func EachMacro(text []byte, visit func(name []byte, rest int)) {
 	word := []byte("define")
 	for at := 0; ; {
 		n := bytes.Index(text[at:], word)
 		if n < 0 {
-			return found
+			return
 		}
 		start := at + n
 		at = start + len(word)
@@ -248,7 +255,7 @@ func Macros(text []byte) []Macro {
 			end++
 		}
 		if end > i {
-			found = append(found, Macro{Name: string(text[i:end]), Rest: end})
+			visit(text[i:end], end)
 		}
 		at = end
 	}

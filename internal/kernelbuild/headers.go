@@ -44,13 +44,12 @@ func (w *writer) inHeaders(file string) bool {
 	return slices.ContainsFunc(w.roots, func(root string) bool { return file == root || strings.HasPrefix(file, root+"/") })
 }
 
-// export is how the names of all macros begin that export a symbol.
-const export = "EXPORT_"
-
 // A closure is what a source includes.
 type closure struct {
 	files   []string // paths in the tree
-	exports bool     // whether it may export a symbol
+	found   *includes.Closure
+	exports bool // whether the source may export a symbol
+	named   bool // whether its text names all that it exports, and it asks for no symbol
 }
 
 // findIncluded finds what all needed sources include. What the build makes and
@@ -74,7 +73,7 @@ func (w *writer) findIncluded(goals []string) error {
 			}
 		}
 		if len(fresh) == 0 {
-			return nil
+			return w.findExports()
 		}
 		closures := make([]*closure, len(fresh))
 		err := parallel.Ranges(len(fresh), 1, func(i, _ int) (err error) {
@@ -149,7 +148,7 @@ func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, 
 	if err != nil {
 		return nil, err
 	}
-	c := &closure{exports: found.Source.Mentions(export)}
+	c := &closure{found: found}
 	files := found.Files
 	if len(o.Prototypes) > 0 {
 		prototypes, err := tree.Closure(path.Join(w.Src, o.Source), includes.NewSearch(w.Src, o.Preprocess), o.Prototypes)
@@ -164,7 +163,6 @@ func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, 
 			continue
 		}
 		c.files = append(c.files, file)
-		c.exports = c.exports || !w.inHeaders(file) && f.Mentions(export)
 	}
 	return c, nil
 }

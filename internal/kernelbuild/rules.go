@@ -154,7 +154,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		}
 		return keys[kind+text]
 	}
-	var outs, srcs, hdrs, exports []string
+	var outs, srcs, hdrs, exports, named []string
 	for _, o := range objects {
 		c := compileOf(o)
 		objtool := ""
@@ -171,6 +171,9 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 				symversions[out] = key(preprocess, c.preprocess)
 			}
 		}
+		if included := w.included[o.Path]; included.exports && included.named && !slices.Contains(o.Command, moduleWord) {
+			named = append(named, out)
+		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
 	}
 	w.pkg(dir).add("kernel_objects",
@@ -179,6 +182,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		arg{"srcs", unique(srcs)},
 		arg{"hdrs", unique(hdrs)},
 		arg{"exports", exports},
+		arg{"named_exports", named},
 		arg{"symversions", symversions},
 		arg{"commands", commands},
 		arg{"objects", entries},

@@ -202,3 +202,23 @@ func TestTheSetDoesNotDependOnHowManyProcessorsThereAre(t *testing.T) {
 		t.Errorf("%d symbols, %d warnings", len(want.Symbols), len(wantWarnings))
 	}
 }
+
+func TestAnExportThatASourceNamesIsOnlyThatOfTheKernelIfNobodyElseHasIt(t *testing.T) {
+	set, _, err := needed.Compute(needed.Input{Objects: []*ksympb.Object{
+		{Path: "lib/both.o", Module: "vmlinux", ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT, Exports: []*ksympb.Export{{Name: "own"}, {Name: "perhaps"}}},
+		{Path: "a.o", Module: "a", Imports: []string{"own", "perhaps"}},
+		{Path: "b.o", Module: "b", ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_KSYMTAB_SECTIONS, Exports: []*ksympb.Export{{Name: "perhaps"}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, s := range set.Symbols {
+		for _, p := range s.Providers {
+			got[s.Name] += p.Module
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"own": "vmlinux", "perhaps": "b"}, got); diff != "" {
+		t.Errorf("exporters (-want +got):\n%s", diff)
+	}
+}

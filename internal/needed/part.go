@@ -225,6 +225,9 @@ func (c *collector) findExporters(in Input, s span) int {
 			continue
 		}
 		count += len(exports)
+		if o.ExportStyle == ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT {
+			continue
+		}
 		module := o.Module
 		if module == "" {
 			module = ksyms.Name(o)
@@ -248,7 +251,23 @@ func (c *collector) findExporters(in Input, s span) int {
 			symbol.provider, symbol.inSet, symbol.rival = p, true, nil
 		}
 	}
+	c.findSources(in, s)
 	return count
+}
+
+// findSources says of the symbols that nothing else exports which source's object
+// will.
+func (c *collector) findSources(in Input, s span) {
+	for _, o := range in.Objects {
+		if o.ExportStyle != ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT {
+			continue
+		}
+		for _, e := range s.exports(o.Exports) {
+			if symbol := c.symbol(e.Name); symbol != nil && symbol.provider == nil {
+				symbol.provider, symbol.inSet = &ksympb.Provider{Module: o.Module, Label: o.Label}, true
+			}
+		}
+	}
 }
 
 // unknownNames warns of names on keep-lists that nobody exports, unless nobody

@@ -27,6 +27,7 @@ _GAZELLE_PACKAGES = ["label", "pathtools", "rule"]
 _PACKAGES = [
     "internal/csource",
     "internal/csymbols",
+    "internal/exporttext",
     "internal/includes",
     "internal/kbuildeval",
     "internal/kbuildgen",

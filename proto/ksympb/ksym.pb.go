@@ -42,6 +42,10 @@ const (
 	// The sorted tables of a linked `.ko`: `__ksymtab` and `__ksymtab_gpl`, or,
 	// in later kernels, `__ksymtab` with the flags in `__kflagstab`.
 	ExportStyle_EXPORT_STYLE_LINKED_TABLE ExportStyle = 3
+	// Not yet in an object: what the source names to EXPORT_SYMBOL, of an object
+	// that is compiled when the needed set is known. The preprocessor may leave
+	// some of it out, so another exporter of the name goes before it.
+	ExportStyle_EXPORT_STYLE_SOURCE_TEXT ExportStyle = 4
 )
 
 // Enum value maps for ExportStyle.
@@ -51,12 +55,14 @@ var (
 		1: "EXPORT_STYLE_KSYMTAB_SECTIONS",
 		2: "EXPORT_STYLE_EXPORT_SYMBOL",
 		3: "EXPORT_STYLE_LINKED_TABLE",
+		4: "EXPORT_STYLE_SOURCE_TEXT",
 	}
 	ExportStyle_value = map[string]int32{
 		"EXPORT_STYLE_NONE":             0,
 		"EXPORT_STYLE_KSYMTAB_SECTIONS": 1,
 		"EXPORT_STYLE_EXPORT_SYMBOL":    2,
 		"EXPORT_STYLE_LINKED_TABLE":     3,
+		"EXPORT_STYLE_SOURCE_TEXT":      4,
 	}
 )
 
@@ -210,7 +216,8 @@ func (x *Ksyms) GetObjects() []*Object {
 }
 
 // Object is the summary of one relocatable object: a compiled source file, a
-// linked module (`.o` before modpost, or `.ko`), or a member of an archive.
+// linked module (`.o` before modpost, or `.ko`), or a member of an archive; or of
+// the source of one.
 type Object struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The object's file, as the scan was told to call it: a workspace path such
@@ -902,12 +909,13 @@ const file_ksym_proto_rawDesc = "" +
 	"\x0fKIND_SYMBOL_GET\x10\x03\x12\x12\n" +
 	"\x0eKIND_KEEP_LIST\x10\x04\x12\x0f\n" +
 	"\vKIND_KERNEL\x10\x05\x12\x17\n" +
-	"\x13KIND_KLP_RELOCATION\x10\x06*\x86\x01\n" +
+	"\x13KIND_KLP_RELOCATION\x10\x06*\xa4\x01\n" +
 	"\vExportStyle\x12\x15\n" +
 	"\x11EXPORT_STYLE_NONE\x10\x00\x12!\n" +
 	"\x1dEXPORT_STYLE_KSYMTAB_SECTIONS\x10\x01\x12\x1e\n" +
 	"\x1aEXPORT_STYLE_EXPORT_SYMBOL\x10\x02\x12\x1d\n" +
-	"\x19EXPORT_STYLE_LINKED_TABLE\x10\x03B3Z1github.com/rules-kbuild/rules_kbuild/proto/ksympbb\x06proto3"
+	"\x19EXPORT_STYLE_LINKED_TABLE\x10\x03\x12\x1c\n" +
+	"\x18EXPORT_STYLE_SOURCE_TEXT\x10\x04B3Z1github.com/rules-kbuild/rules_kbuild/proto/ksympbb\x06proto3"
 
 var (
 	file_ksym_proto_rawDescOnce sync.Once

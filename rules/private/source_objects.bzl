@@ -25,8 +25,8 @@ def compile_object(ctx, tree, unit, out, pack, deps = None, symversions = None, 
       pack: File, what its source includes.
       deps: File for what was read, or None.
       symversions: File for the CRCs of its exports, or None.
-      trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h; if the file dropped is empty, the
-        object is that of the unit.
+      trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h. If the file dropped is empty, the
+        object is that of the unit; if it is None, the slice is of what the source names.
     """
     args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, pack, out, unit.modname, unit.modfile)
     inputs = [unit.source, pack]
@@ -42,18 +42,20 @@ def compile_object(ctx, tree, unit, out, pack, deps = None, symversions = None, 
     args.add_all(unit.words, format_each = "--cc=%s")
     args.add_all(unit.objtool, format_each = "--objtool=%s")
     if trim:
-        args.add("--untrimmed", unit.file)
-        args.add("--dropped", trim.dropped)
         args.add_all([trim.header], format_each = "--autoksyms=" + tree.autoconf.rpartition("/")[0] + "/autoksyms.h=%s")
-        inputs.extend([unit.file, trim.header, trim.dropped])
+        inputs.append(trim.header)
+        if trim.dropped:
+            args.add("--untrimmed", unit.file)
+            args.add("--dropped", trim.dropped)
+            inputs.extend([unit.file, trim.dropped])
     ctx.actions.run(
-        mnemonic = "KernelTrim" if trim else "KernelCompile",
+        mnemonic = "KernelTrim" if trim and trim.dropped else "KernelCompile",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["cc", args],
         inputs = depset(inputs, transitive = [tree.tool_files]),
         outputs = outputs,
         execution_requirements = PATH_MAPPING,
-        progress_message = ("Trimming " if trim else "Compiling ") + unit.path,
+        progress_message = ("Trimming " if trim and trim.dropped else "Compiling ") + unit.path,
     )
 
 def kernel_objects_impl(ctx):
@@ -96,6 +98,7 @@ def kernel_objects_impl(ctx):
             words = words,
             objtool = commands[objtool] if objtool else [],
             exports = name in ctx.attr.exports,
+            named_exports = name in ctx.attr.named_exports,
             headers = ctx.files.hdrs,
         ))
     modules = [unit for unit in units if unit.deps]

@@ -1,7 +1,10 @@
-"""How a kernel_image trims the exports of a kernel that is built already.
+"""How a kernel_image trims the exports of a kernel.
 
-The needed set comes from what is built untrimmed. From it down everything is made again that differs, and nothing else: before 6.5 the objects
-that lose an export, from 6.5 on what modpost makes, and on both what follows from those, up to the boot image.
+The needed set comes from modules, and from what built-in code asks for by symbol_get. From it down everything is made again that differs, and
+nothing else: from 6.5 on what modpost makes, before that the objects that lose an export, and on both what follows, up to the boot image.
+
+Before 6.5, most built-in objects are not compiled before the needed set is known: their sources name what they export. The others are
+compiled untrimmed for it, as modules' objects are, and again if they lose an export.
 """
 
 load(":finish.bzl", "changed")
@@ -17,16 +20,30 @@ load(":trim.bzl", "keep_list", "run_ksymtrim", "slice_needed", "trims_in_modpost
 # What modpost makes of vmlinux.o.
 _EXPORT_C = ".vmlinux.export.c"
 
-def _scan(ctx, label, objects, out):
-    """Scans objects of vmlinux: what they export, and ask for by symbol_get."""
+def _scan(ctx, label, objects, sources, out):
+    """Scans objects of vmlinux: what they export, and ask for by symbol_get; of those that are not there yet, the sources."""
     args = params(ctx)
     for path, file in objects.items():
         args.add_all([file], format_each = "--object=" + path + "=%s")
+    for path, file in sources.items():
+        args.add_all([file], format_each = "--source=" + path + "=%s")
     args.add("--module", "vmlinux")
     args.add("--label=" + label_text(label))
     args.add("--out", out)
-    run_ksymtrim(ctx, "KernelScan", "scan", args, objects.values(), [out], "Scanning the symbols of {}".format(objects.keys()[0]))
+    run_ksymtrim(
+        ctx,
+        "KernelScan",
+        "scan",
+        args,
+        objects.values() + sources.values(),
+        [out],
+        "Scanning the symbols of {}".format((objects.keys() + sources.keys())[0]),
+    )
     return out
+
+def _is_named(kernel, path):
+    """Whether an object is compiled when the needed set is known, and not before."""
+    return path in kernel.objects and kernel.objects[path].unit.named_exports and path not in kernel.steps
 
 def _folders(paths):
     """paths by their folders."""
@@ -48,13 +65,14 @@ def vmlinux_ksyms(ctx, kernel, folder):
     """
     if trims_in_modpost(kernel_version(kernel.tree.release)):
         out = ctx.actions.declare_file(folder + "vmlinux.ksyms")
-        return [_scan(ctx, kernel.tree.label, {"vmlinux.o": kernel.recipes["vmlinux.o"].files["vmlinux.o"]}, out)]
+        return [_scan(ctx, kernel.tree.label, {"vmlinux.o": kernel.recipes["vmlinux.o"].files["vmlinux.o"]}, {}, out)]
     files = {tree_path(kernel.tree, file): file for file in kernel.archive.objects}
     return [
         _scan(
             ctx,
             kernel.tree.label,
-            {path: files[path] for path in paths},
+            {path: files[path] for path in paths if not _is_named(kernel, path)},
+            {path: kernel.objects[path].unit.source for path in paths if _is_named(kernel, path)},
             ctx.actions.declare_file("{}_ksyms/{}.ksyms".format(folder, where or "top")),
         )
         for where, paths in _folders(files).items()
@@ -96,21 +114,37 @@ def needed_symbols(ctx, kernel, summaries, users, outside_symvers, folder):
     return out
 
 def _trim_objects(ctx, kernel, needed, folder):
-    """Compiles the objects again that lose an export: dict of path to File."""
+    """Compiles the objects that export something with their slices of the needed set.
+
+    Returns:
+      (dict of path to File, the objects; dict of the kernel's own files of CRCs to those that go with the objects).
+    """
     tree = kernel.tree
     trimmed = {}
+    symversions = {}
     later = {path: True for path in kernel.steps}
     exporting = {path: entry for path, entry in kernel.objects.items() if entry.unit.exports and path not in later}
     for where, paths in _folders(exporting).items():
-        slices = slice_needed(ctx, where or "the top", needed, {
-            "{}_trim/{}".format(folder, path.removesuffix(".o")): exporting[path].unit.file
-            for path in paths
-        })
-        for path, entry in zip(paths, slices):
-            out = ctx.actions.declare_file("{}_trim/{}".format(folder, path))
-            compile_object(ctx, tree, exporting[path].unit, out, exporting[path].pack, trim = entry)
+        base = lambda path: "{}_trim/{}".format(folder, path.removesuffix(".o"))
+        named = [path for path in paths if _is_named(kernel, path)]
+        others = [path for path in paths if not _is_named(kernel, path)]
+        slices = slice_needed(
+            ctx,
+            where or "the top",
+            needed,
+            {base(path): exporting[path].unit.file for path in others},
+            {base(path): exporting[path].unit.source for path in named},
+        )
+        for path, entry in zip(others + named, slices):
+            unit = exporting[path].unit
+            crcs = None
+            if unit.symversions and not entry.dropped:
+                crcs = ctx.actions.declare_file(base(path) + ".symversions")
+                symversions[unit.symversions] = crcs
+            out = ctx.actions.declare_file(base(path) + ".o")
+            compile_object(ctx, tree, unit, out, exporting[path].pack, symversions = crcs, trim = entry)
             trimmed[path] = out
-    return trimmed
+    return trimmed, symversions
 
 def _trim_modules(ctx, kernel, objects, folder):
     """The modules with trimmed objects."""
@@ -191,6 +225,7 @@ def trim_image(ctx, kernel, needed, summaries, folder):
     """
     tree = kernel.tree
     replaced = {}
+    crcs = {}
     trims = {}
     trim = None
     if trims_in_modpost(kernel_version(tree.release)):
@@ -198,13 +233,13 @@ def trim_image(ctx, kernel, needed, summaries, folder):
         trim = keep_list(ctx, "vmlinux", needed, summaries, folder + "vmlinux.keep")
         vmlinux = kernel.recipes["vmlinux.o"].files["vmlinux.o"]
     else:
-        replaced = _trim_objects(ctx, kernel, needed, folder)
+        replaced, crcs = _trim_objects(ctx, kernel, needed, folder)
         modules = _trim_modules(ctx, kernel, replaced, folder)
         _recipe_again(ctx, kernel, kernel.recipes["vmlinux.o"], replaced, folder)
         vmlinux = replaced["vmlinux.o"]
     export_c = ctx.actions.declare_file(folder + _EXPORT_C)
     symvers = ctx.actions.declare_file(folder + "vmlinux.symvers")
-    symversions = builtin_symversions(kernel.objects, kernel.archive)
+    symversions = [crcs.get(file, file) for file in builtin_symversions(kernel.objects, kernel.archive)]
     vmlinux_modpost(ctx, tree, ctx.label, vmlinux, symversions, export_c, symvers, trim)
     replaced[_EXPORT_C] = export_c
     _replay(ctx, kernel, replaced, folder)

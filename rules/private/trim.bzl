@@ -151,7 +151,7 @@ def keep_list(ctx, exporter, needed, summaries, name):
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
 
-def slice_needed(ctx, exporter, needed, objects):
+def slice_needed(ctx, exporter, needed, objects, sources = {}):
     """Declares KernelTrimSlice: the needed set, cut for each of some objects.
 
     Args:
@@ -159,9 +159,11 @@ def slice_needed(ctx, exporter, needed, objects):
       exporter: what Bazel calls the objects together while it runs.
       needed: File, the needed set.
       objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
+      sources: dict: the same of objects that are not there yet, to their sources, which name what they export.
 
     Returns:
-      list of struct(header, dropped), in order: the object's autoksyms.h, and the list of its exports that go away.
+      list of struct(header, dropped), in order, the objects first: the object's autoksyms.h, and the list of its exports that go
+      away, None of one that is not there yet.
     """
     args = params(ctx)
     args.add("--needed", needed)
@@ -175,13 +177,18 @@ def slice_needed(ctx, exporter, needed, objects):
         args.add("--object", object)
         args.add("--autoksyms", entry.header)
         args.add("--dropped", entry.dropped)
+    for base, source in sources.items():
+        entry = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = None)
+        slices.append(entry)
+        args.add("--source", source)
+        args.add("--source-autoksyms", entry.header)
     run_ksymtrim(
         ctx,
         "KernelTrimSlice",
         "split",
         args,
-        [needed] + objects.values(),
-        [file for entry in slices for file in (entry.header, entry.dropped)],
+        [needed] + objects.values() + sources.values(),
+        [file for entry in slices for file in (entry.header, entry.dropped) if file],
         "Slicing needed symbols for " + exporter,
     )
     return slices

@@ -21,6 +21,10 @@ empty; KBUILD_MODNAME, and KBUILD_MODFILE, where these are not the object's own 
         "exports": attr.string_list(
             doc = "The objects that may export symbols, by what their sources say.",
         ),
+        "named_exports": attr.string_list(
+            doc = """Those of `exports` whose sources name all that they export to EXPORT_SYMBOL, and ask for no symbol by symbol_get. A
+trimmed kernel has them compiled when the needed set is known, and not before.""",
+        ),
         "symversions": attr.string_dict(
             doc = "With CONFIG_MODVERSIONS, the objects that may export symbols, each with the name of the command that preprocesses its source for genksyms.",
         ),

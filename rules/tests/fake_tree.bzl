@@ -1,4 +1,4 @@
-"""A kernel's source tree for analysis tests: an object that exports, one that does not, a module, the links, an image; never built."""
+"""A kernel's source tree for analysis tests: an object that exports, one whose source names its exports, one that exports nothing, a module, the links, an image; never built."""
 
 load("//rules/source:kernel_archive.bzl", "kernel_archive")
 load("//rules/source:kernel_build.bzl", "kernel_build")
@@ -77,15 +77,17 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
 
     objects(
         "objects",
-        ["exports.o", "plain.o", "part.o"],
-        ["exports.c", "plain.c", "part.c"],
+        ["exports.o", "named.o", "plain.o", "part.o"],
+        ["exports.c", "named.c", "plain.c", "part.c"],
         {
             "exports.o": ["exports.c", "cc", "objtool", "", ""],
+            "named.o": ["named.c", "cc", "objtool", "", ""],
             "plain.o": ["plain.c", "cc", "", "", ""],
             "part.o": ["part.c", "cc_1", "", "mod", ""],
         },
         commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
-        exports = ["exports.o"],
+        exports = ["exports.o", "named.o"],
+        named_exports = ["named.o"],
         symversions = {"exports.o": "cpp", "part.o": "cpp"} if modversions else {},
     )
     objects("export_object", ["export.o"], [":.vmlinux.export.c"], {"export.o": [".vmlinux.export.c", "cc", "", "", ""]})
@@ -93,7 +95,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
     kernel_archive(
         name = "vmlinux.a",
         flags = "cDPrST",
-        members = ["exports.o", "plain.o"],
+        members = ["exports.o", "named.o", "plain.o"],
         tags = ["manual"],
         tree = ":tree",
     )

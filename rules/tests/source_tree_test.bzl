@@ -11,7 +11,7 @@ def _names(action):
 def _narrow_impl(ctx):
     env = analysistest.begin(ctx)
     compiles = _actions(env, "KernelCompile")
-    asserts.equals(env, 3, len(compiles))
+    asserts.equals(env, 4, len(compiles))
     for action in compiles:
         names = _names(action)
         asserts.equals(env, 1, len([name for name in names if name.endswith(".c")]))
@@ -53,6 +53,25 @@ def _module_link_impl(ctx):
 module_link_test = analysistest.make(
     _module_link_impl,
     doc = "A module is linked of its object, of its .mod.o, and of what all modules have in common.",
+)
+
+def _named_exports_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, [["autoksyms.h", "c", "o.pack"]], [
+        sorted([name.removeprefix("named.") for name in _names(action) if name.startswith("named.")])
+        for action in _actions(env, "KernelCompile")
+        if [file for file in action.outputs.to_list() if file.basename == "named.o"]
+    ], "what the object is compiled from")
+    for mnemonic in ["KernelScan", "KernelTrimSlice"]:
+        for action in _actions(env, mnemonic):
+            asserts.true(env, "named.c" in _names(action), "{}: the source is not read".format(mnemonic))
+            asserts.false(env, "named.o" in _names(action), "{}: the object is compiled for it".format(mnemonic))
+            asserts.true(env, "exports.o" in _names(action), "{}: an object whose source does not name its exports is not read".format(mnemonic))
+    return analysistest.end(env)
+
+named_exports_test = analysistest.make(
+    _named_exports_impl,
+    doc = "An object whose source names its exports is compiled once in a trimmed kernel, with its slice of the needed set.",
 )
 
 def _symversions_impl(ctx):

@@ -162,7 +162,7 @@ func (f *flags) cc() func() error {
 	})
 	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
 	f.BoolVar(&u.Markers, "ksym_markers", false, "compile trimmed whatever exports anything, even if it loses none")
-	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports")
+	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports; without it, the source's text names all of them")
 	f.StringVar(&u.Symversions, "symversions", "", "`file` to write the CRCs of the exports to")
 	return func() error {
 		var err error

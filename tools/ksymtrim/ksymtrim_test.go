@@ -319,7 +319,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 	}{
 		{"", "no verb: one of scan, needed, slice, split, diff, report, list, allow"},
 		{"trim", `no verb "trim": one of scan`},
-		{"scan --out x", "scan: --object and --out are needed"},
+		{"scan --out x", "scan: --object or --source, and --out are needed"},
 		{"scan --object a.o --kernel-style 5.4 --out x", `scan: --kernel-style: "5.4" is not auto, 6.1, 6.12 or 7.2`},
 		{"scan --object missing.o --out x", "scan: open missing.o: no such file"},
 		{"scan a.o", `scan: argument "a.o" is not a flag`},
@@ -351,5 +351,27 @@ func TestScanOfTheKernelsObjectsLeavesOutWhatTheyImport(t *testing.T) {
 		if got := len(o.Imports)+len(o.WeakImports) > 0; got != want || len(o.SymbolGets) == 0 {
 			t.Errorf("module %s: imports %q, weak %q, symbol_get of %q", module, o.Imports, o.WeakImports, o.SymbolGets)
 		}
+	}
+}
+
+func TestASourceStandsForAnObjectThatIsNotThereYet(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	source := write(t, file("probe.c"), "EXPORT_SYMBOL(ksym_plain);\n#ifdef NEVER\nEXPORT_SYMBOL_GPL(_printk); /* EXPORT_SYMBOL(ksym_late); */\n#endif\nEXPORT_SYMBOL(ksym_gpl);\n")
+	must(t, "scan", "--source", "lib/probe.o="+source, "--module", "vmlinux", "--label=@linux//:tree", "--out", file("vmlinux.ksyms"))
+	must(t, "scan", "--object", "m/user.o="+probe+"6.1/user.o", "--module", "m/user", "--label", "//m:user", "--out", file("user.ksyms"))
+	_, stderr := must(t, "needed", "--ksyms", file("vmlinux.ksyms"), "--ksyms", file("user.ksyms"), "--keep", write(t, file("keep"), "ksym_gpl\nksym_gpk\n"), "--out", file("needed"))
+	if !strings.Contains(stderr, "ksym_gpk") || strings.Contains(stderr, "ksym_gpl:") {
+		t.Errorf("of the keep-list, only ksym_gpk is unknown: %q", stderr)
+	}
+	must(t, "split", "--needed", file("needed"),
+		"--object", probe+"6.1/ksymprobe.o", "--autoksyms", file("object.h"), "--dropped", file("object.dropped"),
+		"--source", source, "--source-autoksyms", file("source.h"))
+	const begin, kept = "/*\n * Automatically generated file; DO NOT EDIT.\n */\n\n", "#define __KSYM_ksym_gpl 1\n#define __KSYM_ksym_plain 1\n"
+	if diff := cmp.Diff(begin+"#define __KSYM__printk 1\n"+kept, read(t, file("source.h"))); diff != "" {
+		t.Errorf("slice of the source (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(begin+kept, read(t, file("object.h"))); diff != "" {
+		t.Errorf("slice of the object (-want +got):\n%s", diff)
 	}
 }

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/csource"
+	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
 	"github.com/rules-kbuild/rules_kbuild/internal/params"
@@ -17,12 +20,13 @@ import (
 
 // scan writes the symbol summaries of objects.
 //
-//	ksymtrim scan --object [PATH=]FILE... [--label LABEL] [--module MODULE]
-//	    [--as-modules] [--kernel-style auto|6.1|6.12|7.2] --out X.ksyms
+//	ksymtrim scan [--object [PATH=]FILE | --source [PATH=]FILE]... [--label LABEL]
+//	    [--module MODULE] [--as-modules] [--kernel-style auto|6.1|6.12|7.2] --out X.ksyms
 //
 // An object is one that the compiler made, a module linked with ld -r, a .ko,
 // or an archive of objects. PATH is what the summary calls it; without it, that
-// is FILE. The label and the module are those of all objects of the call; with
+// is FILE. A source stands for an object that is not there yet: it says what it
+// may export, and nothing else. The label and the module are those of all objects of the call; with
 // --as-modules each object is a module of its own, its PATH without suffix.
 //
 // Of the kernel itself (--module vmlinux) the objects are either what vmlinux.o
@@ -32,15 +36,16 @@ import (
 // resolves them, and summaries that change with most edits would ask for the
 // needed set each time.
 //
-//   - Before 6.5, the members, as they are untrimmed. Exports are in the objects,
-//     and vmlinux.o is linked from those that the needed set has changed: to scan
-//     it an untrimmed one would have to be linked as well.
+//   - Before 6.5, the members, as they are untrimmed, or their sources. Exports are
+//     in the objects, and vmlinux.o is linked from those that the needed set has
+//     changed: to scan it an untrimmed one would have to be linked as well.
 //   - From 6.5 on, vmlinux.o. It is the same trimmed or not, modpost reads it
 //     too, and one scan of it takes as long as a few scans of members.
 func scan(args []string, _, stderr io.Writer) error {
 	flags := newFlags("scan", stderr)
-	var objects list
+	var objects, sources list
 	flags.Var(&objects, "object", "`[PATH=]FILE` of an object or archive (repeated)")
+	flags.Var(&sources, "source", "`[PATH=]FILE` of the source of an object (repeated)")
 	label := flags.String("label", "", "the target that made the objects")
 	module := flags.String("module", "", "the module that the objects are, without suffix; `vmlinux` for the kernel's own")
 	asModules := flags.Bool("as-modules", false, "each object is a module, called as it is without its suffix")
@@ -49,8 +54,8 @@ func scan(args []string, _, stderr io.Writer) error {
 	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
-	if len(objects) == 0 || *out == "" {
-		return fmt.Errorf("--object and --out are needed")
+	if len(objects)+len(sources) == 0 || *out == "" {
+		return fmt.Errorf("--object or --source, and --out are needed")
 	}
 	if *asModules && *module != "" {
 		return fmt.Errorf("--module and --as-modules exclude each other")
@@ -59,7 +64,7 @@ func scan(args []string, _, stderr io.Writer) error {
 	if err := opts.Check(); err != nil {
 		return fmt.Errorf("--kernel-style: %w", err)
 	}
-	parts, err := scanAll(objects, opts, func(o *ksympb.Object) {
+	call := func(o *ksympb.Object) {
 		o.Label, o.Module = *label, *module
 		if *asModules {
 			o.Module = strings.TrimSuffix(strings.TrimSuffix(o.Path, ".ko"), ".o")
@@ -67,11 +72,56 @@ func scan(args []string, _, stderr io.Writer) error {
 		if o.Module == symvers.Vmlinux {
 			o.Imports, o.WeakImports = nil, nil
 		}
-	})
+	}
+	parts, err := scanAll(objects, opts, call)
 	if err != nil {
 		return err
 	}
-	return ksyms.WriteParts(*out, parts...)
+	texts, err := scanSources(sources, call)
+	if err != nil {
+		return err
+	}
+	return ksyms.WriteParts(*out, append(parts, texts)...)
+}
+
+// scanSources reads what sources may export.
+func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, error) {
+	part := new(ksyms.Part)
+	for _, source := range sources {
+		path, file := pathAndFile(source)
+		names, err := namedExports(file)
+		if err != nil {
+			return nil, err
+		}
+		o := &ksympb.Object{Path: path, ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT}
+		for _, name := range names {
+			o.Exports = append(o.Exports, &ksympb.Export{Name: name})
+		}
+		call(o)
+		if err := part.Add(o); err != nil {
+			return nil, err
+		}
+	}
+	return part, nil
+}
+
+// namedExports returns what a source exports, as far as its text names it.
+func namedExports(file string) ([]string, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	text, _ := csource.Blank(src)
+	return exporttext.Named(text), nil
+}
+
+// pathAndFile splits [PATH=]FILE; without a path, it is that of the file.
+func pathAndFile(arg string) (path, file string) {
+	path, file, named := strings.Cut(arg, "=")
+	if !named {
+		file = path
+	}
+	return path, file
 }
 
 // scanAll scans objects, some at a time, and says of each what it is called.
@@ -87,10 +137,7 @@ func scanAll(objects []string, opts ksymscan.Options, call func(*ksympb.Object))
 		workers.Go(func() {
 			scanner := ksymscan.Scanner{Options: opts}
 			for i := next.Add(1) - 1; i < int64(len(objects)); i = next.Add(1) - 1 {
-				path, file, named := strings.Cut(objects[i], "=")
-				if !named {
-					file = path
-				}
+				path, file := pathAndFile(objects[i])
 				errs[i] = scanner.File(file, func(o *ksympb.Object) error {
 					o.Path = path
 					call(o)

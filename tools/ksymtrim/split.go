@@ -11,28 +11,38 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/params"
 )
 
-// split cuts the needed set for each of a module's objects.
+// split cuts the needed set for each of some objects.
 //
 //	ksymtrim split --needed needed.ksyms
 //	    [--object X.o --autoksyms X.autoksyms.h --dropped X.dropped]...
+//	    [--source Y.c --source-autoksyms Y.autoksyms.h]...
 //
 // An object's header (kernels before 6.5) has what of its own exports stays,
 // its file of dropped ones what goes away: if that is empty, the object is the
-// same trimmed or not.
+// same trimmed or not. Of an object that is not there yet, the header has what
+// stays of the exports that its source names.
 func split(args []string, _, stderr io.Writer) error {
 	flags := newFlags("split", stderr)
 	set := flags.String("needed", "", "the needed `set`")
-	var objects, headers, dropped list
+	var objects, headers, dropped, sources, sourceHeaders list
 	flags.Var(&objects, "object", "`file` of an object (repeated)")
 	flags.Var(&headers, "autoksyms", "the header to write for it, a `file` (repeated)")
 	flags.Var(&dropped, "dropped", "`file` for its exports that go away (repeated)")
+	flags.Var(&sources, "source", "`file` of the source of an object (repeated)")
+	flags.Var(&sourceHeaders, "source-autoksyms", "the header to write for it, a `file` (repeated)")
 	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *set == "" {
 		return fmt.Errorf("--needed is needed")
 	}
-	if len(objects) == 0 || len(headers) != len(objects) || len(dropped) != len(objects) {
+	if len(objects)+len(sources) == 0 {
+		return fmt.Errorf("give at least one --object or --source")
+	}
+	if len(sourceHeaders) != len(sources) {
+		return fmt.Errorf("%d --source, %d --source-autoksyms: give both for each source", len(sources), len(sourceHeaders))
+	}
+	if len(headers) != len(objects) || len(dropped) != len(objects) {
 		return fmt.Errorf("%d --object, %d --autoksyms, %d --dropped: give all three for each object", len(objects), len(headers), len(dropped))
 	}
 	n, err := ksyms.ReadNeededFile(*set)
@@ -49,6 +59,17 @@ func split(args []string, _, stderr io.Writer) error {
 			return err
 		}
 		if err := os.WriteFile(dropped[i], needed.Lines(gone), 0o666); err != nil {
+			return err
+		}
+	}
+	all := needed.Names(n)
+	for i, source := range sources {
+		names, err := namedExports(source)
+		if err != nil {
+			return err
+		}
+		kept := needed.Kept(all, names)
+		if err := os.WriteFile(sourceHeaders[i], needed.Autoksyms(kept), 0o666); err != nil {
 			return err
 		}
 	}

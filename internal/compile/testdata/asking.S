@@ -1,0 +1,4 @@
+	.text
+	.globl ask
+ask:	call __symbol_get
+	ret

@@ -1,0 +1,43 @@
+package csource
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEachNameSaysWhichAreInDirectives(t *testing.T) {
+	text := "int a1 = 0x2f;\n  # define B(x) \\\n  c\nd #e\n"
+	var got []string
+	EachName([]byte(text), func(name []byte, rest int, directive bool) {
+		got = append(got, fmt.Sprintf("%s %v %q", name, directive, text[rest]))
+	})
+	want := []string{"int false ' '", "a1 false ' '", "define true ' '", "B true '('", "x true ')'", "c true '\\n'", "d false ' '", "e false '\\n'"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestArgument(t *testing.T) {
+	for _, tt := range []struct {
+		text, want string
+		called     bool
+	}{
+		{" (f);", "f", true},
+		{"( f , NS)", "f", true},
+		{"(\\\n f)", "f", true},
+		{"(KEY(f))", "", true},
+		{"(f ## _x)", "", true},
+		{"(1)", "", true},
+		{"()", "", true},
+		{" f;", "", false},
+		{"", "", false},
+		{"(f", "", true},
+	} {
+		name, called := Argument([]byte(tt.text))
+		if string(name) != tt.want || called != tt.called {
+			t.Errorf("Argument(%q): %q, %v, want %q, %v", tt.text, name, called, tt.want, tt.called)
+		}
+	}
+}

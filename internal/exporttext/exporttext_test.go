@@ -1,0 +1,87 @@
+package exporttext_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
+)
+
+func TestNamed(t *testing.T) {
+	text := "EXPORT_SYMBOL(b);\nEXPORT_SYMBOL_NS_GPL( a , NS);\n#define E EXPORT_SYMBOL(c)\nEXPORT_SYMBOL(KEY(d));\nEXPORT_PER_CPU_SYMBOL(b);\nf(e);\n"
+	if diff := cmp.Diff([]string{"a", "b"}, exporttext.Named([]byte(text))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := exporttext.Named([]byte("int a(b);\n")); got != nil {
+		t.Errorf("a text without exports: %v", got)
+	}
+}
+
+// headers are as those of the kernel are, in short.
+const headers = `
+#define __EXPORT_SYMBOL(sym, sec, ns) .section #sec; __ksymtab_##sym: .quad sym
+#define EXPORT_SYMBOL(sym) __EXPORT_SYMBOL(sym, "", "")
+#define EXPORT_SYMBOL_GPL(sym) __EXPORT_SYMBOL(sym, "_gpl", "")
+#ifdef SMP
+#define EXPORT_PER_CPU_SYMBOL(var) EXPORT_SYMBOL(var)
+#else
+#define EXPORT_PER_CPU_SYMBOL(var)
+#endif
+#define EXPORT_TRACE(name) \\
+	EXPORT_SYMBOL_GPL(__trace_##name)
+#define DEFINE_DISPATCHER(name) \\
+	EXPORT_TRACE(name)
+void *__symbol_get(const char *symbol);
+#define symbol_get(x) __symbol_get(#x)
+#define attach(f) do { symbol_get(f); } while (0)
+#define renamed real_name
+#define itself itself
+#define called(x) call_##x
+`
+
+const exporting = "EXPORT_SYMBOL(hidden);\n"
+
+func TestTells(t *testing.T) {
+	for _, tt := range []struct {
+		name, text     string
+		exports, tells bool
+	}{
+		{"a name", "EXPORT_SYMBOL(f);\n", true, true},
+		{"a name by a macro that hands it on", "EXPORT_PER_CPU_SYMBOL(f);\n", true, true},
+		{"a name that a macro pastes", "EXPORT_TRACE(f);\n", true, false},
+		{"by a macro that does not say so", "DEFINE_DISPATCHER(f);\n", true, false},
+		{"by a macro of its own", "#define MINE(n) \\\n EXPORT_SYMBOL(get_##n)\nMINE(1)\n", true, false},
+		{"a macro's name", "EXPORT_SYMBOL(renamed);\n", true, false},
+		{"a name that stays what it is", "EXPORT_SYMBOL(itself);\nEXPORT_SYMBOL(called);\n", true, true},
+		{"an argument of assembly", "EXPORT_SYMBOL(\\name)\n", true, false},
+		{"symbol_get", "EXPORT_SYMBOL(f);\nsymbol_get(g);\n", true, false},
+		{"symbol_get by a macro", "attach(g);\n", false, false},
+		{"nothing", "int f;\n", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			macros := exporttext.FindMacros([]exporttext.File{{Path: "all.h", Text: []byte(headers)}, {Path: "x.c", Text: []byte(tt.text)}})
+			if got := macros.Exports([]byte(tt.text)); got != tt.exports {
+				t.Errorf("Exports: %v, want %v", got, tt.exports)
+			}
+			if got := macros.Tells([]byte(tt.text)); got != tt.tells {
+				t.Errorf("Tells: %v, want %v", got, tt.tells)
+			}
+		})
+	}
+}
+
+func TestAFileIsInvokedIfItExportsOrAsksWhereItIsIncluded(t *testing.T) {
+	macros := exporttext.FindMacros([]exporttext.File{
+		{Path: "all.h", Text: []byte(headers)},
+		{Path: "export.h", Text: []byte(exporting)},
+		{Path: "dispatch.h", Text: []byte("DEFINE_DISPATCHER(x)\n")},
+		{Path: "ask.h", Text: []byte("static inline void f(void) { attach(g); }\n")},
+		{Path: "other.h", Text: []byte("/* */ int EXPORTS;\n")},
+	})
+	for file, want := range map[string]bool{"all.h": false, "export.h": true, "dispatch.h": true, "ask.h": true, "other.h": false} {
+		if got := macros.Invoked(file); got != want {
+			t.Errorf("Invoked(%q): %v, want %v", file, got, want)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package kernelbuild
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
+	"github.com/rules-kbuild/rules_kbuild/internal/includes"
+	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
+)
+
+// moduleWord is what Kbuild compiles by that goes into a module
+// (KBUILD_CFLAGS_MODULE).
+const moduleWord = "-DMODULE"
+
+// findExports finds which sources may export a symbol, and which of them name
+// all that they export. Of what the build makes nothing is known.
+func (w *writer) findExports() error {
+	all := map[string]*includes.File{}
+	closures := slices.Collect(maps.Values(w.included))
+	for _, c := range closures {
+		if c.found == nil {
+			continue
+		}
+		all[c.found.Source.Path] = c.found.Source
+		for _, f := range c.found.Files {
+			all[f.Path] = f
+		}
+	}
+	var files []exporttext.File
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		text, err := all[path].Text()
+		if err != nil {
+			return err
+		}
+		files = append(files, exporttext.File{Path: path, Text: text})
+	}
+	macros := exporttext.FindMacros(files)
+	return parallel.Ranges(len(closures), 16, func(first, end int) error {
+		for _, c := range closures[first:end] {
+			if c.found == nil {
+				continue
+			}
+			if err := w.readExports(c, macros); err != nil {
+				return err
+			}
+			c.found = nil
+		}
+		return nil
+	})
+}
+
+func (w *writer) readExports(c *closure, macros *exporttext.Macros) error {
+	text, err := c.found.Source.Text()
+	if err != nil {
+		return err
+	}
+	c.exports, c.named = macros.Exports(text), macros.Tells(text)
+	for _, f := range c.found.Files {
+		text, err := f.Text()
+		if err != nil {
+			return err
+		}
+		// A header of the kernel defines such macros for others; a file from beside
+		// may be a part of the source.
+		file, inside := strings.CutPrefix(f.Path, w.Src+"/")
+		if macros.Invoked(f.Path) || inside && !w.inHeaders(file) && macros.Exports(text) {
+			c.exports, c.named = true, false
+		}
+	}
+	return nil
+}
