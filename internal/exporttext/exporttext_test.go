@@ -37,6 +37,7 @@ void *__symbol_get(const char *symbol);
 #define attach(f) do { symbol_get(f); } while (0)
 #define renamed real_name
 #define itself itself
+#define number (-1)
 #define called(x) call_##x
 `
 
@@ -53,7 +54,7 @@ func TestTells(t *testing.T) {
 		{"by a macro that does not say so", "DEFINE_DISPATCHER(f);\n", true, false},
 		{"by a macro of its own", "#define MINE(n) \\\n EXPORT_SYMBOL(get_##n)\nMINE(1)\n", true, false},
 		{"a macro's name", "EXPORT_SYMBOL(renamed);\n", true, false},
-		{"a name that stays what it is", "EXPORT_SYMBOL(itself);\nEXPORT_SYMBOL(called);\n", true, true},
+		{"a name that stays what it is", "EXPORT_SYMBOL(itself);\nEXPORT_SYMBOL(called);\nEXPORT_SYMBOL(number);\n", true, true},
 		{"an argument of assembly", "EXPORT_SYMBOL(\\name)\n", true, false},
 		{"symbol_get", "EXPORT_SYMBOL(f);\nsymbol_get(g);\n", true, false},
 		{"symbol_get by a macro", "attach(g);\n", false, false},

@@ -158,8 +158,9 @@ func (m *Macros) knows(name []byte) bool {
 	return exports || asks
 }
 
-// findReplaced finds which of the names that are exported are macros without
-// parameters.
+// findReplaced finds which of the names that are exported are macros that stand
+// for another name. Those that stand for something else, such as a number where an
+// option is off, cannot be exported then.
 func (m *Macros) findReplaced(files []File) {
 	named := map[string]bool{}
 	for _, f := range files {
@@ -175,7 +176,7 @@ func (m *Macros) findReplaced(files []File) {
 				return
 			}
 			_, body, _ := csource.Definition(f.Text, csource.Macro{Name: string(name), Rest: rest})
-			if body != string(name) {
+			if body != string(name) && isName(body) {
 				m.replaced[string(name)] = true
 			}
 		})
@@ -208,4 +209,10 @@ func (m *Macros) Tells(text []byte) bool {
 		tells = !directive && m.exporting[string(name)] && len(symbol) > 0 && !m.replaced[string(symbol)]
 	})
 	return tells
+}
+
+func isName(text string) bool {
+	length := -1
+	csource.EachName([]byte(text), func(name []byte, _ int, _ bool) { length = len(name) })
+	return length == len(text)
 }
