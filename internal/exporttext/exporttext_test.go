@@ -61,7 +61,7 @@ func TestTells(t *testing.T) {
 		{"nothing", "int f;\n", false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			macros := exporttext.FindMacros([]exporttext.File{{Path: "all.h", Text: []byte(headers)}, {Path: "x.c", Text: []byte(tt.text)}})
+			macros := exporttext.FindMacros([]exporttext.File{{Path: "all.h", Text: []byte(headers)}, {Path: "x.c", Text: []byte(tt.text), Source: true}})
 			if got := macros.Exports([]byte(tt.text)); got != tt.exports {
 				t.Errorf("Exports: %v, want %v", got, tt.exports)
 			}
@@ -79,8 +79,10 @@ func TestAFileIsInvokedIfItExportsOrAsksWhereItIsIncluded(t *testing.T) {
 		{Path: "dispatch.h", Text: []byte("DEFINE_DISPATCHER(x)\n")},
 		{Path: "ask.h", Text: []byte("static inline void f(void) { attach(g); }\n")},
 		{Path: "other.h", Text: []byte("/* */ int EXPORTS;\n")},
+		{Path: "x.c", Text: []byte("#define struct_of(x) EXPORT_SYMBOL(x)\nint f;\n"), Source: true},
+		{Path: "user.h", Text: []byte("int g(struct_of(h));\n")},
 	})
-	for file, want := range map[string]bool{"all.h": false, "export.h": true, "dispatch.h": true, "ask.h": true, "other.h": false} {
+	for file, want := range map[string]bool{"x.c": false, "user.h": false, "all.h": false, "export.h": true, "dispatch.h": true, "ask.h": true, "other.h": false} {
 		if got := macros.Invoked(file); got != want {
 			t.Errorf("Invoked(%q): %v, want %v", file, got, want)
 		}

@@ -19,8 +19,9 @@ type Macros struct {
 // A File is one of the files that sources include, or are. Comments must be gone
 // from its text.
 type File struct {
-	Path string
-	Text []byte
+	Path   string
+	Text   []byte
+	Source bool // what it defines is its own
 }
 
 // exports are the macros of the kernel that export their first argument; those
@@ -60,7 +61,7 @@ func (m *Macros) findUsers(files []File, names []string, set map[string]bool) ma
 	for fresh := names; len(fresh) > 0; {
 		var found []string
 		for _, f := range files {
-			if !slices.ContainsFunc(fresh, func(name string) bool { return bytes.Contains(f.Text, []byte(name)) }) {
+			if f.Source || !slices.ContainsFunc(fresh, func(name string) bool { return bytes.Contains(f.Text, []byte(name)) }) {
 				continue
 			}
 			for _, macro := range csource.Macros(f.Text) {

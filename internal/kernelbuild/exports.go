@@ -18,12 +18,14 @@ const moduleWord = "-DMODULE"
 // all that they export. Of what the build makes nothing is known.
 func (w *writer) findExports() error {
 	all := map[string]*includes.File{}
+	sources := map[string]bool{}
 	closures := slices.Collect(maps.Values(w.included))
 	for _, c := range closures {
 		if c.found == nil {
 			continue
 		}
 		all[c.found.Source.Path] = c.found.Source
+		sources[c.found.Source.Path] = true
 		for _, f := range c.found.Files {
 			all[f.Path] = f
 		}
@@ -34,7 +36,7 @@ func (w *writer) findExports() error {
 		if err != nil {
 			return err
 		}
-		files = append(files, exporttext.File{Path: path, Text: text})
+		files = append(files, exporttext.File{Path: path, Text: text, Source: sources[path]})
 	}
 	macros := exporttext.FindMacros(files)
 	return parallel.Ranges(len(closures), 16, func(first, end int) error {
