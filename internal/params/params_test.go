@@ -1,6 +1,8 @@
 package params
 
 import (
+	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,5 +49,27 @@ func TestExpandNamesAMissingFile(t *testing.T) {
 	_, err := Expand([]string{"@no/such.params"})
 	if err == nil || !strings.Contains(err.Error(), "no/such.params") {
 		t.Errorf("Expand with a missing file: %v, want an error that names it", err)
+	}
+}
+
+func TestFlagsThatMayBeRepeated(t *testing.T) {
+	flags := flag.NewFlagSet("tool", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	var words, pairs []string
+	StringsVar(flags, &words, "word", "a `word`")
+	Pairs(flags, "file", "`CANONICAL=PATH`", func(name, value string) { pairs = append(pairs, name+" is "+value) })
+	if err := ParseFlags(flags, []string{"--word=a", "--file=x=/y=z", "--word", "", "--file", "b=c"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a", ""}, words); diff != "" {
+		t.Errorf("words (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"x is /y=z", "b is c"}, pairs); diff != "" {
+		t.Errorf("pairs (-want +got):\n%s", diff)
+	}
+	for _, arg := range []string{"--file=x", "--file=x=", "--file==x"} {
+		if err := flags.Parse([]string{arg}); err == nil || !strings.Contains(err.Error(), "is not of the form NAME=VALUE") {
+			t.Errorf("%s: error %v", arg, err)
+		}
 	}
 }

@@ -83,17 +83,9 @@ type flags struct {
 
 func (f *flags) common() {
 	f.tools = map[string]string{}
-	f.Func("tool", "`NAME=PATH`: a program, by the name that commands call it; an absolute path is one of the machine", func(s string) error {
-		name, path, err := pair(s)
-		f.tools[name] = path
-		return err
-	})
+	params.Pairs(f.FlagSet, "tool", "`NAME=PATH`: a program, by the name that commands call it; an absolute path is one of the machine", func(name, path string) { f.tools[name] = path })
 	f.static = map[string]string{}
-	f.Func("program", "`WORD=PATH`: a static program, by the word that commands call it", func(s string) error {
-		word, path, err := pair(s)
-		f.static[word] = path
-		return err
-	})
+	params.Pairs(f.FlagSet, "program", "`WORD=PATH`: a static program, by the word that commands call it", func(word, path string) { f.static[word] = path })
 	f.StringVar(&f.loader, "loader", "", "`path` of the dynamic loader that starts the programs")
 	f.list(&f.libraryPath, "library_path", "`folder` of the programs' libraries")
 	f.StringVar(&f.cwd, "cwd", "", "canonical `folder` that the commands run in")
@@ -102,27 +94,13 @@ func (f *flags) common() {
 }
 
 func (f *flags) list(to *[]string, name, usage string) {
-	f.Func(name, usage, func(s string) error {
-		*to = append(*to, s)
-		return nil
-	})
+	params.StringsVar(f.FlagSet, to, name, usage)
 }
 
 func (f *flags) inputs(to *[]compile.Input, name, usage string) {
-	f.Func(name, usage, func(s string) error {
-		canonical, file, err := pair(s)
+	params.Pairs(f.FlagSet, name, usage, func(canonical, file string) {
 		*to = append(*to, compile.Input{Canonical: canonical, File: file})
-		return err
 	})
-}
-
-// pair splits NAME=PATH. Tools may have = in their names no more than files.
-func pair(s string) (name, path string, err error) {
-	name, path, found := strings.Cut(s, "=")
-	if !found || name == "" || path == "" {
-		return "", "", fmt.Errorf("%q is not of the form NAME=PATH", s)
-	}
-	return name, path, nil
 }
 
 func (f *flags) check(required map[string]string) (compile.Common, error) {
@@ -155,10 +133,8 @@ func (f *flags) cc() func() error {
 	f.list(&u.Genksyms, "genksyms", "a `word` of genksyms's command")
 	f.list(&u.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
 	f.StringVar(&u.Deps, "deps", "", "`file` to write what was read to, the source first: canonical paths, and the compiler's where they differ")
-	f.Func("autoksyms", "`CANONICAL=PATH` of the exports of this object that stay: compile trimmed", func(s string) error {
-		canonical, file, err := pair(s)
+	params.Pairs(f.FlagSet, "autoksyms", "`CANONICAL=PATH` of the exports of this object that stay: compile trimmed", func(canonical, file string) {
 		u.Autoksyms = compile.Input{Canonical: canonical, File: file}
-		return err
 	})
 	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
 	f.BoolVar(&u.Markers, "ksym_markers", false, "compile trimmed whatever exports anything, even if it loses none")
@@ -169,7 +145,7 @@ func (f *flags) cc() func() error {
 		if u.Common, err = f.check(map[string]string{"pack": u.Pack, "source": source, "cc": strings.Join(u.Compiler, " ")}); err != nil {
 			return err
 		}
-		if u.Source, u.SourceFile, err = pair(source); err != nil {
+		if u.Source, u.SourceFile, err = params.Pair(source); err != nil {
 			return fmt.Errorf("--source: %w", err)
 		}
 		if len(u.AsmPreamble) == 0 {

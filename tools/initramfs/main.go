@@ -31,7 +31,7 @@ func main() {
 
 type options struct {
 	init, out, modulesDir, script, busybox string
-	modules, needs                         list
+	modules, needs                         []string
 	params, loadErrors, data               pairs
 	keep                                   bool
 }
@@ -49,8 +49,8 @@ func run(args []string) error {
 	f.StringVar(&o.script, "script", "", "script for busybox's sh")
 	f.StringVar(&o.busybox, "busybox", "", "static busybox that runs the script")
 	f.BoolVar(&o.keep, "keep", false, "leave the modules loaded")
-	f.Var(&o.modules, "module", "module to test (repeated)")
-	f.Var(&o.needs, "need", "name of a module of the kernel to load first (repeated)")
+	params.StringsVar(f, &o.modules, "module", "module to test (repeated)")
+	params.StringsVar(f, &o.needs, "need", "name of a module of the kernel to load first (repeated)")
 	f.Var(&o.params, "param", "NAME=TEXT: parameters of a module (repeated)")
 	f.Var(&o.loadErrors, "load_error", "NAME=ERRNO: how loading a module must fail (repeated)")
 	f.Var(&o.data, "data", "GUESTPATH=FILE: a file for the script, below "+bootplan.DataDir+" (repeated)")
@@ -154,12 +154,6 @@ func write(a *initramfs.Archive, out string) (err error) {
 	}()
 	return a.Write(f)
 }
-
-// A list is a repeated option.
-type list []string
-
-func (l *list) String() string     { return strings.Join(*l, ",") }
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 // pairs are a repeated option KEY=VALUE.
 type pairs []pair

@@ -21,8 +21,8 @@ func allow(args []string, _, stderr io.Writer) error {
 	flags := newFlags("allow", stderr)
 	var t taken
 	t.register(flags)
-	var allowed list
-	flags.Var(&allowed, "list", "`FILE[=LABEL]`: a list of symbols that the module may take (repeated)")
+	var allowed []string
+	params.StringsVar(flags, &allowed, "list", "`FILE[=LABEL]`: a list of symbols that the module may take (repeated)")
 	label := flags.String("label", "", "the module's `label`")
 	out := flags.String("out", "", "the `file` to write if all is well")
 	if err := params.ParseFlags(flags, args); err != nil {

@@ -26,8 +26,8 @@ func lists(args []string, _, stderr io.Writer) error {
 	flags := newFlags("list", stderr)
 	var t taken
 	t.register(flags)
-	var keep list
-	flags.Var(&keep, "keep", "`FILE[=LABEL]`: a list of symbols that are on this one too (repeated)")
+	var keep []string
+	params.StringsVar(flags, &keep, "keep", "`FILE[=LABEL]`: a list of symbols that are on this one too (repeated)")
 	format := flags.String("format", "", "android or kbuild")
 	noGrouping := flags.Bool("no-grouping", false, "do not part Android's format by modules")
 	out := flags.String("out", "", "the list to write, a `file`")
@@ -81,15 +81,15 @@ func warn(stderr io.Writer, warnings []string) {
 
 // taken is the flags that say which modules take symbols from which kernel.
 type taken struct {
-	ksyms, symvers list
+	ksyms, symvers []string
 	kernel         string
 	modversions    bool
 }
 
 func (t *taken) register(flags *flag.FlagSet) {
-	flags.Var(&t.ksyms, "ksyms", "`file` of a module's symbol summary (repeated)")
+	params.StringsVar(flags, &t.ksyms, "ksyms", "`file` of a module's symbol summary (repeated)")
 	flags.StringVar(&t.kernel, "kernel", "", "the kernel's own Module.symvers, a `FILE[=LABEL]`")
-	flags.Var(&t.symvers, "symvers", "`FILE[=LABEL]` with the exports of another module that these depend on (repeated)")
+	params.StringsVar(flags, &t.symvers, "symvers", "`FILE[=LABEL]` with the exports of another module that these depend on (repeated)")
 	flags.BoolVar(&t.modversions, "modversions", false, "the kernel has CONFIG_MODVERSIONS")
 }
 

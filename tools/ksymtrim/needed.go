@@ -28,10 +28,10 @@ import (
 // then. What vmlinux.o leaves undefined is the linker's, and needs nothing.
 func needs(args []string, _, stderr io.Writer) error {
 	flags := newFlags("needed", stderr)
-	var summaries, symversFiles, keep list
-	flags.Var(&summaries, "ksyms", "`file` of symbol summaries (repeated)")
-	flags.Var(&symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
-	flags.Var(&keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
+	var summaries, symversFiles, keep []string
+	params.StringsVar(flags, &summaries, "ksyms", "`file` of symbol summaries (repeated)")
+	params.StringsVar(flags, &symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
+	params.StringsVar(flags, &keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
 	modversions := flags.Bool("modversions", false, "the kernel has CONFIG_MODVERSIONS")
 	out := flags.String("out", "", "the needed set to write")
 	if err := params.ParseFlags(flags, args); err != nil {

@@ -23,9 +23,9 @@ import (
 func reports(args []string, stdout, stderr io.Writer) error {
 	flags := newFlags("report", stderr)
 	set := flags.String("needed", "", "the needed `set`")
-	var summaries, symversFiles list
-	flags.Var(&summaries, "ksyms", "`file` with the summaries of what exports (repeated)")
-	flags.Var(&symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
+	var summaries, symversFiles []string
+	params.StringsVar(flags, &summaries, "ksyms", "`file` with the summaries of what exports (repeated)")
+	params.StringsVar(flags, &symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
 	allOutside := flags.Bool("all-outside", false, "report also what nobody uses of the Module.symvers files")
 	title := flags.String("title", "", "what the report is about")
 	text := flags.String("text", "", "the text `file` to write")

@@ -43,9 +43,9 @@ import (
 //     too, and one scan of it takes as long as a few scans of members.
 func scan(args []string, _, stderr io.Writer) error {
 	flags := newFlags("scan", stderr)
-	var objects, sources list
-	flags.Var(&objects, "object", "`[PATH=]FILE` of an object or archive (repeated)")
-	flags.Var(&sources, "source", "`[PATH=]FILE` of the source of an object (repeated)")
+	var objects, sources []string
+	params.StringsVar(flags, &objects, "object", "`[PATH=]FILE` of an object or archive (repeated)")
+	params.StringsVar(flags, &sources, "source", "`[PATH=]FILE` of the source of an object (repeated)")
 	label := flags.String("label", "", "the target that made the objects")
 	module := flags.String("module", "", "the module that the objects are, without suffix; `vmlinux` for the kernel's own")
 	asModules := flags.Bool("as-modules", false, "each object is a module, called as it is without its suffix")

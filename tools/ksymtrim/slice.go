@@ -22,8 +22,8 @@ import (
 func slice(args []string, _, stderr io.Writer) error {
 	flags := newFlags("slice", stderr)
 	set := flags.String("needed", "", "the needed `set`")
-	var summaries list
-	flags.Var(&summaries, "ksyms", "`file` with the summary of what exports (repeated)")
+	var summaries []string
+	params.StringsVar(flags, &summaries, "ksyms", "`file` with the summary of what exports (repeated)")
 	format := flags.String("format", "", "autoksyms or list")
 	out := flags.String("out", "", "the `file` to write")
 	dropped := flags.String("dropped", "", "`file` for the exports that go away")

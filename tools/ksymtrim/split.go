@@ -24,12 +24,12 @@ import (
 func split(args []string, _, stderr io.Writer) error {
 	flags := newFlags("split", stderr)
 	set := flags.String("needed", "", "the needed `set`")
-	var objects, headers, dropped, sources, sourceHeaders list
-	flags.Var(&objects, "object", "`file` of an object (repeated)")
-	flags.Var(&headers, "autoksyms", "the header to write for it, a `file` (repeated)")
-	flags.Var(&dropped, "dropped", "`file` for its exports that go away (repeated)")
-	flags.Var(&sources, "source", "`file` of the source of an object (repeated)")
-	flags.Var(&sourceHeaders, "source-autoksyms", "the header to write for it, a `file` (repeated)")
+	var objects, headers, dropped, sources, sourceHeaders []string
+	params.StringsVar(flags, &objects, "object", "`file` of an object (repeated)")
+	params.StringsVar(flags, &headers, "autoksyms", "the header to write for it, a `file` (repeated)")
+	params.StringsVar(flags, &dropped, "dropped", "`file` for its exports that go away (repeated)")
+	params.StringsVar(flags, &sources, "source", "`file` of the source of an object (repeated)")
+	params.StringsVar(flags, &sourceHeaders, "source-autoksyms", "the header to write for it, a `file` (repeated)")
 	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}

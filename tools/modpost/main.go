@@ -53,12 +53,6 @@ func run(args []string, stderr io.Writer) int {
 // errReported is the error of a run whose messages say what is wrong.
 var errReported = errors.New("modpost found errors")
 
-// list is a flag that may be given more than once.
-type list []string
-
-func (l *list) String() string     { return fmt.Sprint(*l) }
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }
-
 // config is the command line.
 type config struct {
 	options modpost.Options
@@ -67,15 +61,15 @@ type config struct {
 	// Of an action.
 	module, object, mod   string
 	vmlinux, exportC      string
-	symvers, symversions  list
-	sourcesTexts          list
-	deps                  list
+	symvers, symversions  []string
+	sourcesTexts          []string
+	deps                  []string
 	hints, trim, unused   string
-	depHeaders            list
+	depHeaders            []string
 	modC, symversOut      string
 	release, style        string
 	objectList, dumpOut   string
-	dumps                 list
+	dumps                 []string
 	missingOut, whitelist string
 	skipMissing           bool
 }
@@ -100,7 +94,7 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.StringVar(&c.whitelist, "u", "", "`file` of exports that -t leaves")
 	fs.BoolVar(&c.skipMissing, "n", false, "skip objects of -T that are not there")
 	fs.StringVar(&c.objectList, "T", "", "`file` that lists objects, one a line (- is standard input)")
-	fs.Var(&c.dumps, "i", "Module.symvers `file` to read (repeated)")
+	params.StringsVar(fs, &c.dumps, "i", "Module.symvers `file` to read (repeated)")
 	fs.StringVar(&c.dumpOut, "o", "", "Module.symvers `file` to write")
 	fs.StringVar(&c.missingOut, "d", "", "`file` to list missing namespace imports in")
 
@@ -110,14 +104,14 @@ func modpostArgs(args []string, stderr io.Writer) error {
 	fs.StringVar(&c.object, "object", "", "the module's linked object `file`")
 	fs.StringVar(&c.vmlinux, "vmlinux", "", "the kernel's vmlinux.o `file`, instead of a module")
 	fs.StringVar(&c.mod, "mod", "", "the module's .mod `file`: its objects, one a line")
-	fs.Var(&c.symvers, "symvers", "Module.symvers `file[=label]` of the kernel or of a dep, in order (repeated)")
-	fs.Var(&c.symversions, "symversions", "`file` of #SYMVER lines of one object (repeated)")
-	fs.Var(&c.sourcesTexts, "sources_text", "`file` of the module's filtered sources, for srcversion (repeated)")
-	fs.Var(&c.deps, "deps", "`file` of what one object was compiled from, for srcversion (repeated)")
+	params.StringsVar(fs, &c.symvers, "symvers", "Module.symvers `file[=label]` of the kernel or of a dep, in order (repeated)")
+	params.StringsVar(fs, &c.symversions, "symversions", "`file` of #SYMVER lines of one object (repeated)")
+	params.StringsVar(fs, &c.sourcesTexts, "sources_text", "`file` of the module's filtered sources, for srcversion (repeated)")
+	params.StringsVar(fs, &c.deps, "deps", "`file` of what one object was compiled from, for srcversion (repeated)")
 	fs.StringVar(&o.Label, "label", "", "`label` of the module's target, for hints")
 	fs.StringVar(&c.hints, "hints", "", "`file` of symbol<TAB>label lines: who exports what in the workspace")
 	fs.StringVar(&c.unused, "unused", "", "`file` of labels in deps whose symbols the module does not use")
-	fs.Var(&c.depHeaders, "dep_header", "`label=path` of a header that a dep offers (repeated)")
+	params.StringsVar(fs, &c.depHeaders, "dep_header", "`label=path` of a header that a dep offers (repeated)")
 	fs.StringVar(&c.trim, "trim", "", "`file` that lists the exports to keep, one a line")
 	fs.StringVar(&c.modC, "mod_c", "", "the .mod.c `file` to write")
 	fs.StringVar(&c.exportC, "export_c", "", "with --vmlinux, the .vmlinux.export.c `file` to write")

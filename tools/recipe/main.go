@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/compile"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
@@ -49,11 +48,11 @@ func run(args []string) error {
 	f.StringVar(&description, "description", "", "`file`: kernel.json of the tree")
 	f.StringVar(&p.tree, "tree", "", "`folder` of the tree's repository")
 	f.StringVar(&p.sdk, "sdk", "", "`folder` of the SDK's repository")
-	list(f, &r.Packs, "pack", "header pack of a source that the recipe compiles, a `file`")
+	params.StringsVar(f, &r.Packs, "pack", "header pack of a source that the recipe compiles, a `file`")
 	inputs(f, &r.Files, "file", "`CANONICAL=PATH` of a file that the recipe reads")
 	inputs(f, &r.Outs, "generated", "`CANONICAL=PATH` of a file that it makes")
-	list(f, &r.Lines, "line", "a `line` of shell text")
-	list(f, &r.Environment, "env", "`NAME=value` of the environment")
+	params.StringsVar(f, &r.Lines, "line", "a `line` of shell text")
+	params.StringsVar(f, &r.Environment, "env", "`NAME=value` of the environment")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -76,20 +75,8 @@ func run(args []string) error {
 	return compile.Make(r)
 }
 
-func list(f *flag.FlagSet, to *[]string, name, usage string) {
-	f.Func(name, usage, func(s string) error {
-		*to = append(*to, s)
-		return nil
-	})
-}
-
 func inputs(f *flag.FlagSet, to *[]compile.Input, name, usage string) {
-	f.Func(name, usage, func(s string) error {
-		canonical, file, found := strings.Cut(s, "=")
-		if !found || canonical == "" || file == "" {
-			return fmt.Errorf("%q is not of the form CANONICAL=PATH", s)
-		}
+	params.Pairs(f, name, usage, func(canonical, file string) {
 		*to = append(*to, compile.Input{Canonical: canonical, File: file})
-		return nil
 	})
 }

@@ -15,7 +15,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/btfslice"
 	"github.com/rules-kbuild/rules_kbuild/internal/headerslice"
@@ -66,44 +65,24 @@ func run(args []string) error {
 	return action()
 }
 
-// list makes an option that may be repeated.
-func list(f *flag.FlagSet, to *[]string, name, usage string) {
-	f.Func(name, usage, func(s string) error {
-		*to = append(*to, s)
-		return nil
-	})
-}
-
-// pairs makes an option NAME=VALUE that may be repeated.
-func pairs(f *flag.FlagSet, name, usage string, add func(name, value string)) {
-	f.Func(name, usage, func(s string) error {
-		before, after, found := strings.Cut(s, "=")
-		if !found || before == "" || after == "" {
-			return fmt.Errorf("%q is not of the form NAME=VALUE", s)
-		}
-		add(before, after)
-		return nil
-	})
-}
-
 func headers(f *flag.FlagSet) func() error {
 	r := headerslice.Request{Roots: map[string]string{}, Files: map[string]string{}, UnitFlags: map[string][]string{}, Prototypes: map[string][]string{}}
-	pairs(f, "root", "`CANONICAL=PATH` of a folder of headers", func(n, v string) { r.Roots[n] = v })
-	pairs(f, "file", "`CANONICAL=PATH` of a source or header", func(n, v string) { r.Files[n] = v })
-	pairs(f, "unit", "`CANONICAL=PACK`: a source, and the file to write its pack to", func(n, v string) {
+	params.Pairs(f, "root", "`CANONICAL=PATH` of a folder of headers", func(n, v string) { r.Roots[n] = v })
+	params.Pairs(f, "file", "`CANONICAL=PATH` of a source or header", func(n, v string) { r.Files[n] = v })
+	params.Pairs(f, "unit", "`CANONICAL=PACK`: a source, and the file to write its pack to", func(n, v string) {
 		r.Units = append(r.Units, headerslice.Unit{Source: n, Pack: v})
 	})
-	pairs(f, "unit_flag", "`CANONICAL=WORD`: a compiler option of one source", func(n, v string) {
+	params.Pairs(f, "unit_flag", "`CANONICAL=WORD`: a compiler option of one source", func(n, v string) {
 		r.UnitFlags[n] = append(r.UnitFlags[n], v)
 	})
-	pairs(f, "prototypes", "`CANONICAL=WORD` of the command that reads prototypes of what an assembly source exports", func(n, v string) {
+	params.Pairs(f, "prototypes", "`CANONICAL=WORD` of the command that reads prototypes of what an assembly source exports", func(n, v string) {
 		r.Prototypes[n] = append(r.Prototypes[n], v)
 	})
 	f.StringVar(&r.Cwd, "cwd", "", "canonical `folder` that the compiler runs in")
 	f.StringVar(&r.Autoconf, "autoconf", "", "canonical `path` of the kernel's autoconf.h")
-	list(f, &r.CFlags, "c_flag", "a `word` of the command for C")
-	list(f, &r.ASFlags, "as_flag", "a `word` of the command for assembly")
-	list(f, &r.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
+	params.StringsVar(f, &r.CFlags, "c_flag", "a `word` of the command for C")
+	params.StringsVar(f, &r.ASFlags, "as_flag", "a `word` of the command for assembly")
+	params.StringsVar(f, &r.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
 	f.BoolVar(&r.Genksyms, "genksyms", false, "the kernel has CRCs: packs of assembly that exports hold what those need")
 	f.StringVar(&r.SourcesText, "sources_text", "", "`file` to write what srcversion hashes to")
 	return func() error { return headerslice.Run(r) }
@@ -112,12 +91,12 @@ func headers(f *flag.FlagSet) func() error {
 func symvers(f *flag.FlagSet) func() error {
 	var r symslice.Request
 	f.StringVar(&r.Ksyms, "ksyms", "", "the module's symbols, a .ksyms `file`")
-	list(f, &r.Symvers, "kernel", "the kernel's Module.symvers, a `file`")
-	list(f, &r.Symvers, "dep", "another Module.symvers, a `FILE or FILE=LABEL`")
-	list(f, &r.Index, "index", "a `file` of lines SYMBOL TAB LABEL: who exports what in the workspace")
+	params.StringsVar(f, &r.Symvers, "kernel", "the kernel's Module.symvers, a `file`")
+	params.StringsVar(f, &r.Symvers, "dep", "another Module.symvers, a `FILE or FILE=LABEL`")
+	params.StringsVar(f, &r.Index, "index", "a `file` of lines SYMBOL TAB LABEL: who exports what in the workspace")
 	f.BoolVar(&r.Modversions, "modversions", false, "the kernel has CRCs: keep module_layout")
 	f.StringVar(&r.Out, "out", "", "`file` to write the slice to")
-	list(f, &r.Direct, "direct", "`label` of a --dep that the module itself names")
+	params.StringsVar(f, &r.Direct, "direct", "`label` of a --dep that the module itself names")
 	f.StringVar(&r.Unused, "unused", "", "`file` to write the labels of --direct to that export nothing which the module uses")
 	f.StringVar(&r.Hints, "hints", "", "`file` to write the lines of the index to that concern the module")
 	return func() error { return symslice.Run(r) }
@@ -126,7 +105,7 @@ func symvers(f *flag.FlagSet) func() error {
 func join(f *flag.FlagSet) func() error {
 	var files []string
 	var out string
-	list(f, &files, "symvers", "a module's Module.symvers, a `file`")
+	params.StringsVar(f, &files, "symvers", "a module's Module.symvers, a `file`")
 	f.StringVar(&out, "out", "", "`file` to write them all to")
 	return func() error { return symslice.Join(files, out) }
 }
