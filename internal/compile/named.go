@@ -3,7 +3,6 @@ package compile
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
@@ -43,8 +42,8 @@ func (j *job) checkNamed(u *Unit, object string) error {
 			return err
 		}
 		symbol, marker := strings.CutPrefix(name, markerMark)
-		if _, known := slices.BinarySearch(named, symbol); marker && s.Defined() && !known {
-			return j.notNamed(u, fmt.Sprintf("exports %s, which its text does not name to EXPORT_SYMBOL", symbol))
+		if marker && s.Defined() && !named.Has(symbol) {
+			return j.notNamed(u, fmt.Sprintf("exports %s, which its text does not name to a macro such as EXPORT_SYMBOL", symbol))
 		}
 		if name == symbolGet && !s.Defined() {
 			return j.notNamed(u, "uses symbol_get")

@@ -57,8 +57,8 @@ func TestAnObjectThatIsCompiledOnlyTrimmedExportsWhatItsSourceNames(t *testing.T
 	}{
 		{"all named", "EXPORT_SYMBOL(kept);\nEXPORT_SYMBOL_GPL(gone);\n", "trimmed.o", ""},
 		{"nothing exported", "", "none.o", ""},
-		{"one that a macro made", "EXPORT_SYMBOL(kept);\n/* EXPORT_SYMBOL(gone); */ EXPORT_ALL_OF(go);\n", "trimmed.o",
-			"hello.c: exports gone, which its text does not name to EXPORT_SYMBOL"},
+		{"one that a macro made", "EXPORT_SYMBOL(kept);\n/* EXPORT_SYMBOL(gone); */ DEFINE_ALL_OF(go);\n", "trimmed.o",
+			"hello.c: exports gone, which its text does not name to a macro such as EXPORT_SYMBOL"},
 		{"it asks for a symbol", "ask(x);\n", "asking.o", "hello.c: uses symbol_get"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

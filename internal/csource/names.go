@@ -1,5 +1,7 @@
 package csource
 
+import "bytes"
+
 // EachName calls visit for each identifier in text, comments of which are gone
 // (Blank), with the offset of what follows it, and whether it is in a directive.
 // What quotes hold is text as any other.
@@ -35,22 +37,32 @@ func EachName(text []byte, visit func(name []byte, rest int, directive bool)) {
 }
 
 // Argument returns the first argument of a macro's call, of which text begins
-// behind the name: whether there is a call, and the argument, empty if that is
-// not one identifier.
-func Argument(text []byte) (name []byte, called bool) {
+// behind the name, and whether there is a call.
+func Argument(text []byte) (argument []byte, called bool) {
 	i := skip(text, 0)
 	if i >= len(text) || text[i] != '(' {
 		return nil, false
 	}
-	i = skip(text, i+1)
-	start := i
-	for i < len(text) && identifier[text[i]] {
-		i++
+	start, depth := i+1, 0
+	for i = start; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '(':
+			depth++
+		case depth == 0 && (c == ')' || c == ','):
+			return bytes.TrimSpace(text[start:i]), true
+		case c == ')':
+			depth--
+		}
 	}
-	name = text[start:i]
-	i = skip(text, i)
-	if i >= len(text) || text[i] != ')' && text[i] != ',' || len(name) > 0 && '0' <= name[0] && name[0] <= '9' {
-		return nil, true
+	return bytes.TrimSpace(text[start:]), true
+}
+
+// IsName says whether a text is one identifier.
+func IsName(text []byte) bool {
+	for _, c := range text {
+		if !identifier[c] {
+			return false
+		}
 	}
-	return name, true
+	return len(text) > 0 && (text[0] < '0' || text[0] > '9')
 }

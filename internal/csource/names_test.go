@@ -26,18 +26,24 @@ func TestArgument(t *testing.T) {
 	}{
 		{" (f);", "f", true},
 		{"( f , NS)", "f", true},
-		{"(\\\n f)", "f", true},
-		{"(KEY(f))", "", true},
-		{"(f ## _x)", "", true},
-		{"(1)", "", true},
+		{"(KEY(f, g), h)", "KEY(f, g)", true},
+		{"(f ## _x)", "f ## _x", true},
 		{"()", "", true},
 		{" f;", "", false},
 		{"", "", false},
-		{"(f", "", true},
+		{"(f", "f", true},
 	} {
 		name, called := Argument([]byte(tt.text))
 		if string(name) != tt.want || called != tt.called {
 			t.Errorf("Argument(%q): %q, %v, want %q, %v", tt.text, name, called, tt.want, tt.called)
+		}
+	}
+}
+
+func TestIsName(t *testing.T) {
+	for text, want := range map[string]bool{"f": true, "_f1": true, "": false, "1f": false, "f g": false, "f(": false} {
+		if got := IsName([]byte(text)); got != want {
+			t.Errorf("IsName(%q): %v, want %v", text, got, want)
 		}
 	}
 }

@@ -2,14 +2,16 @@
 // compiled.
 //
 // EXPORT_SYMBOL(name) says it all, and most exports are written so
-// (include/linux/export.h and include/asm-generic/export.h of Linux 6.1). Others
-// come out of macros which paste names, of macros that the source defines, or of
-// files that it includes; of those only the compiler knows.
+// (include/linux/export.h and include/asm-generic/export.h of Linux 6.1). Other
+// macros of the kernel make names of their argument. There are exports by macros
+// that the source defines, or of files that it includes, too; of those only the
+// compiler knows.
 package exporttext
 
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 )
@@ -17,22 +19,52 @@ import (
 // mark is in the name of each macro that a text can name its exports to.
 var mark = []byte("EXPORT")
 
-// Named returns the names that a text gives to macros that export, as their
-// first argument, sorted. Comments must be gone from it (csource.Blank).
-// Conditionals are not looked at, so it may export less.
-func Named(text []byte) []string {
+// Exports is what a text exports, at most: conditionals are not looked at.
+type Exports struct {
+	Names []string // sorted
+	Parts []string // of further names: EXPORT_TRACEPOINT_SYMBOL(x) exports __tracepoint_x
+}
+
+// Named returns what a text names to macros that export, as their first
+// argument. Comments must be gone from it (csource.Blank).
+func Named(text []byte) Exports {
+	var e Exports
 	if !bytes.Contains(text, mark) {
-		return nil
+		return e
 	}
-	var names []string
 	csource.EachName(text, func(name []byte, rest int, directive bool) {
 		if directive || !bytes.Contains(name, mark) {
 			return
 		}
-		if symbol, _ := csource.Argument(text[rest:]); len(symbol) > 0 {
-			names = append(names, string(symbol))
+		symbol, _ := csource.Argument(text[rest:])
+		switch {
+		case !csource.IsName(symbol):
+		case slices.Contains(exports, string(name)):
+			e.Names = append(e.Names, string(symbol))
+		default:
+			e.Parts = append(e.Parts, string(symbol))
 		}
 	})
-	slices.Sort(names)
-	return slices.Compact(names)
+	for _, list := range []*[]string{&e.Names, &e.Parts} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return e
+}
+
+// Has says whether a symbol may be one of the exports.
+func (e Exports) Has(symbol string) bool {
+	_, named := slices.BinarySearch(e.Names, symbol)
+	return named || slices.ContainsFunc(e.Parts, func(part string) bool { return strings.Contains(symbol, part) })
+}
+
+// Of returns those of some symbols that may be exports.
+func (e Exports) Of(symbols []string) []string {
+	var found []string
+	for _, symbol := range symbols {
+		if e.Has(symbol) {
+			found = append(found, symbol)
+		}
+	}
+	return found
 }

@@ -9,12 +9,16 @@ import (
 )
 
 func TestNamed(t *testing.T) {
-	text := "EXPORT_SYMBOL(b);\nEXPORT_SYMBOL_NS_GPL( a , NS);\n#define E EXPORT_SYMBOL(c)\nEXPORT_SYMBOL(KEY(d));\nEXPORT_PER_CPU_SYMBOL(b);\nf(e);\n"
-	if diff := cmp.Diff([]string{"a", "b"}, exporttext.Named([]byte(text))); diff != "" {
+	text := "EXPORT_SYMBOL(b);\nEXPORT_SYMBOL_NS_GPL( a , NS);\n#define E EXPORT_SYMBOL(c)\nEXPORT_SYMBOL(KEY(d));\nEXPORT_TRACE(lock);\nEXPORT_SYMBOL(b);\nf(e);\n"
+	got := exporttext.Named([]byte(text))
+	if diff := cmp.Diff(exporttext.Exports{Names: []string{"a", "b"}, Parts: []string{"lock"}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := exporttext.Named([]byte("int a(b);\n")); got != nil {
-		t.Errorf("a text without exports: %v", got)
+	if diff := cmp.Diff([]string{"b", "__trace_lock", "lock"}, got.Of([]string{"ab", "b", "__trace_lock", "lock", "loc"})); diff != "" {
+		t.Errorf("what of some symbols may be exported (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(exporttext.Exports{}, exporttext.Named([]byte("int a(b);\n"))); diff != "" {
+		t.Errorf("a text without exports (-want +got):\n%s", diff)
 	}
 }
 
@@ -28,8 +32,10 @@ const headers = `
 #else
 #define EXPORT_PER_CPU_SYMBOL(var)
 #endif
+#define EXPORT_CALL(name) EXPORT_SYMBOL(KEY(name))
 #define EXPORT_TRACE(name) \\
-	EXPORT_SYMBOL_GPL(__trace_##name)
+	EXPORT_SYMBOL_GPL(__trace_##name); EXPORT_CALL(func_##name)
+#define EXPORT_ALL(name) EXPORT_SYMBOL(all)
 #define DEFINE_DISPATCHER(name) \\
 	EXPORT_TRACE(name)
 void *__symbol_get(const char *symbol);
@@ -50,7 +56,8 @@ func TestTells(t *testing.T) {
 	}{
 		{"a name", "EXPORT_SYMBOL(f);\n", true, true},
 		{"a name by a macro that hands it on", "EXPORT_PER_CPU_SYMBOL(f);\n", true, true},
-		{"a name that a macro pastes", "EXPORT_TRACE(f);\n", true, false},
+		{"a part of names", "EXPORT_TRACE(f);\n", true, true},
+		{"what is no part of a name", "EXPORT_ALL(f);\n", true, false},
 		{"by a macro that does not say so", "DEFINE_DISPATCHER(f);\n", true, false},
 		{"by a macro of its own", "#define MINE(n) \\\n EXPORT_SYMBOL(get_##n)\nMINE(1)\n", true, false},
 		{"a macro's name", "EXPORT_SYMBOL(renamed);\n", true, false},

@@ -10,7 +10,7 @@ import (
 
 // Macros are those that export, or ask for symbols by symbol_get, in some files.
 type Macros struct {
-	exporting map[string]bool // to whether they export their first argument, as it is written
+	exporting map[string]bool // to whether they export their first argument, or names that have it in them, and nothing else
 	asking    map[string]bool
 	invoked   map[string]bool // names of files that export, or ask, outside of definitions
 	replaced  map[string]bool // names that are something else once the preprocessor has seen them
@@ -39,7 +39,7 @@ func FindMacros(files []File) *Macros {
 	m := &Macros{exporting: map[string]bool{}, asking: map[string]bool{}, invoked: map[string]bool{}, replaced: map[string]bool{}}
 	defined := m.findUsers(files, exports, m.exporting)
 	m.findUsers(files, asks, m.asking)
-	m.findPlain(defined)
+	m.findTelling(defined)
 	m.findInvoked(files)
 	m.findReplaced(files)
 	return m
@@ -92,16 +92,15 @@ func mentions(text string, names []string) bool {
 	return found
 }
 
-// findPlain finds the macros that export their first argument as it is written,
-// since they hand it on to such a macro.
-func (m *Macros) findPlain(defined map[string][]definition) {
+// findTelling finds the macros of which a call tells what they export.
+func (m *Macros) findTelling(defined map[string][]definition) {
 	for _, name := range exports {
 		m.exporting[name] = true
 	}
 	for again := true; again; {
 		again = false
 		for name, definitions := range defined {
-			if m.exporting[name] || !strings.Contains(name, string(mark)) || slices.ContainsFunc(definitions, m.changes) {
+			if m.exporting[name] || !strings.Contains(name, string(mark)) || slices.ContainsFunc(definitions, m.hides) {
 				continue
 			}
 			m.exporting[name], again = true, true
@@ -109,20 +108,20 @@ func (m *Macros) findPlain(defined map[string][]definition) {
 	}
 }
 
-// changes says whether a definition may export something else than its first
-// parameter.
-func (m *Macros) changes(d definition) bool {
+// hides says whether a definition may export something that its first argument is
+// no part of.
+func (m *Macros) hides(d definition) bool {
 	body := []byte(d.body)
-	changes := len(d.params) == 0
+	hides := len(d.params) == 0
 	csource.EachName(body, func(name []byte, rest int, _ bool) {
-		plain, exports := m.exporting[string(name)]
-		if !exports || changes {
+		tells, exports := m.exporting[string(name)]
+		if !exports || hides {
 			return
 		}
 		symbol, _ := csource.Argument(body[rest:])
-		changes = !plain || string(symbol) != d.params[0]
+		hides = !tells || !mentions(string(symbol), d.params[:1])
 	})
-	return changes
+	return hides
 }
 
 // findInvoked finds the files that export, or ask, where they are included. That
@@ -166,7 +165,8 @@ func (m *Macros) findReplaced(files []File) {
 	named := map[string]bool{}
 	for _, f := range files {
 		if m.invoked[f.Path] {
-			for _, name := range Named(f.Text) {
+			e := Named(f.Text)
+			for _, name := range slices.Concat(e.Names, e.Parts) {
 				named[name] = true
 			}
 		}
@@ -177,7 +177,7 @@ func (m *Macros) findReplaced(files []File) {
 				return
 			}
 			_, body, _ := csource.Definition(f.Text, csource.Macro{Name: string(name), Rest: rest})
-			if body != string(name) && isName(body) {
+			if body != string(name) && csource.IsName([]byte(body)) {
 				m.replaced[string(name)] = true
 			}
 		})
@@ -198,8 +198,8 @@ func (m *Macros) Exports(text []byte) bool {
 	return found
 }
 
-// Tells says whether all that a source exports is Named in its text, and whether
-// it asks for no symbol. What it includes must not be Invoked.
+// Tells says whether Named has all that a source exports, and whether it asks for
+// no symbol. What it includes must not be Invoked.
 func (m *Macros) Tells(text []byte) bool {
 	tells := true
 	csource.EachName(text, func(name []byte, rest int, directive bool) {
@@ -207,13 +207,7 @@ func (m *Macros) Tells(text []byte) bool {
 			return
 		}
 		symbol, _ := csource.Argument(text[rest:])
-		tells = !directive && m.exporting[string(name)] && len(symbol) > 0 && !m.replaced[string(symbol)]
+		tells = !directive && m.exporting[string(name)] && csource.IsName(symbol) && !m.replaced[string(symbol)]
 	})
 	return tells
-}
-
-func isName(text string) bool {
-	length := -1
-	csource.EachName([]byte(text), func(name []byte, _ int, _ bool) { length = len(name) })
-	return length == len(text)
 }

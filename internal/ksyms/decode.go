@@ -215,6 +215,10 @@ func (d *ksymsDecoder) object(o *ksympb.Object, m string) error {
 					return err
 				}
 			}
+		case 12:
+			if f.wire == protowire.BytesType {
+				o.ExportParts = append(o.ExportParts, f.bytes)
+			}
 		}
 	}
 	d.close(open)

@@ -18,7 +18,7 @@ func objectSize(o *ksympb.Object) int {
 	for _, e := range o.Exports {
 		size += 8 + len(e.Name) + len(e.Namespace)
 	}
-	for _, list := range [][]string{o.Imports, o.WeakImports, o.SymbolGets} {
+	for _, list := range [][]string{o.Imports, o.WeakImports, o.SymbolGets, o.ExportParts} {
 		for _, name := range list {
 			size += 2 + len(name)
 		}
@@ -49,7 +49,7 @@ func appendObject(b []byte, o *ksympb.Object) []byte {
 			return appendString(appendString(b, 1, s.GetObject()), 2, s.GetName())
 		})
 	}
-	return b
+	return appendStrings(b, 12, o.ExportParts)
 }
 
 func appendExport(b []byte, e *ksympb.Export) []byte {

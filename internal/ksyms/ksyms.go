@@ -217,7 +217,7 @@ func normalizeObject(o *ksympb.Object) error {
 	for _, list := range []struct {
 		what  string
 		names *[]string
-	}{{"import", &o.Imports}, {"weak import", &o.WeakImports}, {"symbol_get", &o.SymbolGets}} {
+	}{{"import", &o.Imports}, {"weak import", &o.WeakImports}, {"symbol_get", &o.SymbolGets}, {"part of an export", &o.ExportParts}} {
 		sorted, last := true, ""
 		for i, name := range *list.names {
 			if err := CheckName(name); err != nil {

@@ -22,7 +22,7 @@ func hello() *ksympb.Object {
 		Path: "examples/hello/hello.o", Label: "//examples/hello", Module: "examples/hello/hello",
 		ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_EXPORT_SYMBOL,
 		Exports:     []*ksympb.Export{{Name: "hello_a", GplOnly: true, Namespace: "NS"}, {Name: "hello_b"}},
-		Imports:     []string{"_printk", "kmalloc"}, WeakImports: []string{"perhaps"}, SymbolGets: []string{"later"},
+		Imports:     []string{"_printk", "kmalloc"}, WeakImports: []string{"perhaps"}, SymbolGets: []string{"later"}, ExportParts: []string{"lock", "trace"},
 		UndecodedSymbolGets: []*ksympb.UndecodedSymbolGet{{Function: "f", Section: ".text", Offset: 3, Reason: "r"}},
 		KlpSymbols:          []*ksympb.KlpSymbol{{Object: "ext4", Name: "x"}, {Object: "vmlinux", Name: "cmdline_proc_show"}},
 	}

@@ -262,9 +262,17 @@ func (c *collector) findSources(in Input, s span) {
 		if o.ExportStyle != ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT {
 			continue
 		}
-		for _, e := range s.exports(o.Exports) {
-			if symbol := c.symbol(e.Name); symbol != nil && symbol.provider == nil {
+		found := func(symbol *symbol) {
+			if symbol != nil && symbol.provider == nil {
 				symbol.provider, symbol.inSet = &ksympb.Provider{Module: o.Module, Label: o.Label}, true
+			}
+		}
+		for _, e := range s.exports(o.Exports) {
+			found(c.symbol(e.Name))
+		}
+		for _, symbol := range c.all {
+			if slices.ContainsFunc(o.ExportParts, func(part string) bool { return strings.Contains(symbol.Name, part) }) {
+				found(symbol)
 			}
 		}
 	}

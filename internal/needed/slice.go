@@ -42,18 +42,6 @@ func Split(set *ksympb.NeededSet, objects []*ksympb.Object) (kept, dropped []str
 	return slices.Compact(kept), slices.Compact(dropped)
 }
 
-// Kept returns those of some names that are among the needed ones, which are
-// sorted (Names).
-func Kept(needed, names []string) []string {
-	var kept []string
-	for _, name := range names {
-		if _, ok := slices.BinarySearch(needed, name); ok {
-			kept = append(kept, name)
-		}
-	}
-	return kept
-}
-
 // Autoksyms returns the content of include/generated/autoksyms.h, the header
 // by which kernels before 6.5 trim: `#define __KSYM_NAME 1` for each name.
 func Autoksyms(names []string) []byte {

@@ -246,7 +246,10 @@ type Object struct {
 	UndecodedSymbolGets []*UndecodedSymbolGet `protobuf:"bytes,10,rep,name=undecoded_symbol_gets,json=undecodedSymbolGets,proto3" json:"undecoded_symbol_gets,omitempty"`
 	// What its livepatch (klp) relocations name. Sorted by object, then name;
 	// each once.
-	KlpSymbols    []*KlpSymbol `protobuf:"bytes,11,rep,name=klp_symbols,json=klpSymbols,proto3" json:"klp_symbols,omitempty"`
+	KlpSymbols []*KlpSymbol `protobuf:"bytes,11,rep,name=klp_symbols,json=klpSymbols,proto3" json:"klp_symbols,omitempty"`
+	// Of a source's text: what the names of further exports have in them, sorted.
+	// EXPORT_TRACEPOINT_SYMBOL(x) exports `__tracepoint_x` and more.
+	ExportParts   []string `protobuf:"bytes,12,rep,name=export_parts,json=exportParts,proto3" json:"export_parts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,6 +357,13 @@ func (x *Object) GetUndecodedSymbolGets() []*UndecodedSymbolGet {
 func (x *Object) GetKlpSymbols() []*KlpSymbol {
 	if x != nil {
 		return x.KlpSymbols
+	}
+	return nil
+}
+
+func (x *Object) GetExportParts() []string {
+	if x != nil {
+		return x.ExportParts
 	}
 	return nil
 }
@@ -857,7 +867,7 @@ const file_ksym_proto_rawDesc = "" +
 	"ksym.proto\x12\x14rules_kbuild.ksym.v1\"W\n" +
 	"\x05Ksyms\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x126\n" +
-	"\aobjects\x18\x02 \x03(\v2\x1c.rules_kbuild.ksym.v1.ObjectR\aobjects\"\xde\x03\n" +
+	"\aobjects\x18\x02 \x03(\v2\x1c.rules_kbuild.ksym.v1.ObjectR\aobjects\"\x81\x04\n" +
 	"\x06Object\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x16\n" +
 	"\x06member\x18\x02 \x01(\tR\x06member\x12\x14\n" +
@@ -872,7 +882,8 @@ const file_ksym_proto_rawDesc = "" +
 	"\x15undecoded_symbol_gets\x18\n" +
 	" \x03(\v2(.rules_kbuild.ksym.v1.UndecodedSymbolGetR\x13undecodedSymbolGets\x12@\n" +
 	"\vklp_symbols\x18\v \x03(\v2\x1f.rules_kbuild.ksym.v1.KlpSymbolR\n" +
-	"klpSymbols\"U\n" +
+	"klpSymbols\x12!\n" +
+	"\fexport_parts\x18\f \x03(\tR\vexportParts\"U\n" +
 	"\x06Export\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x19\n" +
 	"\bgpl_only\x18\x02 \x01(\bR\agplOnly\x12\x1c\n" +

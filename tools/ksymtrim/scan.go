@@ -89,12 +89,12 @@ func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, erro
 	part := new(ksyms.Part)
 	for _, source := range sources {
 		path, file := pathAndFile(source)
-		names, err := namedExports(file)
+		exports, err := namedExports(file)
 		if err != nil {
 			return nil, err
 		}
-		o := &ksympb.Object{Path: path, ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT}
-		for _, name := range names {
+		o := &ksympb.Object{Path: path, ExportStyle: ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT, ExportParts: exports.Parts}
+		for _, name := range exports.Names {
 			o.Exports = append(o.Exports, &ksympb.Export{Name: name})
 		}
 		call(o)
@@ -106,10 +106,10 @@ func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, erro
 }
 
 // namedExports returns what a source exports, as far as its text names it.
-func namedExports(file string) ([]string, error) {
+func namedExports(file string) (exporttext.Exports, error) {
 	src, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return exporttext.Exports{}, err
 	}
 	text, _ := csource.Blank(src)
 	return exporttext.Named(text), nil

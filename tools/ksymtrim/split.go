@@ -64,12 +64,11 @@ func split(args []string, _, stderr io.Writer) error {
 	}
 	all := needed.Names(n)
 	for i, source := range sources {
-		names, err := namedExports(source)
+		exports, err := namedExports(source)
 		if err != nil {
 			return err
 		}
-		kept := needed.Kept(all, names)
-		if err := os.WriteFile(sourceHeaders[i], needed.Autoksyms(kept), 0o666); err != nil {
+		if err := os.WriteFile(sourceHeaders[i], needed.Autoksyms(exports.Of(all)), 0o666); err != nil {
 			return err
 		}
 	}
