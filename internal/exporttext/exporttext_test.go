@@ -95,3 +95,15 @@ func TestAFileIsInvokedIfItExportsOrAsksWhereItIsIncluded(t *testing.T) {
 		}
 	}
 }
+
+func TestMentions(t *testing.T) {
+	got := exporttext.Mentions(map[string][][]byte{
+		"fs/fat/fat":   {[]byte("int f(void) { return g(); }\nEXPORT_SYMBOL(f);\n"), []byte("EXPORT_SYMBOL(g);\n")},
+		"fs/fat/vfat":  {[]byte("static int n = f();\nEXPORT_SYMBOL(h);\n"), []byte("h(); printk();\n")},
+		"fs/fat/msdos": {nil},
+	})
+	want := map[string][]string{"fs/fat/fat": nil, "fs/fat/vfat": {"f"}, "fs/fat/msdos": nil}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -10,10 +10,6 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/parallel"
 )
 
-// moduleWord is what Kbuild compiles by that goes into a module
-// (KBUILD_CFLAGS_MODULE).
-const moduleWord = "-DMODULE"
-
 // findExports finds which sources may export a symbol, and which of them name
 // all that they export. Of what the build makes nothing is known.
 func (w *writer) findExports() error {

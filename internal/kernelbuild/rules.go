@@ -171,7 +171,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 				symversions[out] = key(preprocess, c.preprocess)
 			}
 		}
-		if included := w.included[o.Path]; included.exports && included.named && !slices.Contains(o.Command, moduleWord) {
+		if included := w.included[o.Path]; included.exports && included.named {
 			named = append(named, out)
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}

@@ -12,8 +12,9 @@ load(
     "KernelTreeInfo",
 )
 load(":paths.bzl", "label_text")
+load(":source_guess.bzl", "guess_modules")
 load(":source_sdk.bzl", "built_sdk")
-load(":source_trim.bzl", "needed_symbols", "trim_image", "vmlinux_ksyms")
+load(":source_trim.bzl", "needed_symbols", "objects_keep_exports", "trim_image", "vmlinux_ksyms")
 
 _BUILTIN = ["modules.builtin", "modules.builtin.modinfo"]
 
@@ -116,6 +117,10 @@ def kernel_image_impl(ctx):
                 label_text(kernel.label),
             ))
     folder = ctx.label.name + "/"
+    symbols = [user.ksyms for user in users]
+    untrimmed = kernel
+    if not objects_keep_exports(kernel):
+        kernel = guess_modules(ctx, kernel, symbols, folder)
     summaries = vmlinux_ksyms(ctx, kernel, folder)
     outside = depset(transitive = [user.transitive_symvers for user in users]).to_list()
     own = [label_text(user.label) for user in users]
@@ -123,7 +128,7 @@ def kernel_image_impl(ctx):
         ctx,
         kernel,
         summaries,
-        [user.ksyms for user in users],
+        symbols,
         [entry for entry in outside if entry.label not in own],
         folder,
     )
@@ -141,7 +146,7 @@ def kernel_image_impl(ctx):
         modules = trimmed.modules,
         archive = kernel.archive,
         recipes = kernel.recipes,
-        objects = kernel.objects,
+        objects = untrimmed.objects,
         steps = kernel.steps,
         signing = kernel.signing,
     )

@@ -100,6 +100,7 @@ def kernel_objects_impl(ctx):
             exports = name in ctx.attr.exports,
             named_exports = name in ctx.attr.named_exports,
             headers = ctx.files.hdrs,
+            guess = None,
         ))
     modules = [unit for unit in units if unit.deps]
     text = ctx.actions.declare_file("_packs/{}/sources.text".format(ctx.label.name)) if modules else None

@@ -3,8 +3,8 @@
 The needed set comes from modules, and from what built-in code asks for by symbol_get. From it down everything is made again that differs, and
 nothing else: from 6.5 on what modpost makes, before that the objects that lose an export, and on both what follows, up to the boot image.
 
-Before 6.5, most built-in objects are not compiled before the needed set is known: their sources name what they export. The others are
-compiled untrimmed for it, as modules' objects are, and again if they lose an export.
+Before 6.5, most built-in objects are not compiled before the needed set is known: their sources name what they export. Those of modules
+are compiled with a guess (source_guess.bzl), and the others untrimmed; again if the guess was wrong, or they lose an export.
 """
 
 load(":finish.bzl", "changed")
@@ -41,9 +41,23 @@ def _scan(ctx, label, objects, sources, out):
     )
     return out
 
+def objects_keep_exports(kernel):
+    """Whether objects are the same trimmed or not: modpost trims.
+
+    Args:
+      kernel: KernelImageInfo.
+
+    Returns:
+      bool.
+    """
+    return trims_in_modpost(kernel_version(kernel.tree.release))
+
 def _is_named(kernel, path):
     """Whether an object is compiled when the needed set is known, and not before."""
-    return path in kernel.objects and kernel.objects[path].unit.named_exports and path not in kernel.steps
+    if path not in kernel.objects or path in kernel.steps:
+        return False
+    unit = kernel.objects[path].unit
+    return unit.named_exports and not unit.deps
 
 def _folders(paths):
     """paths by their folders."""
@@ -63,7 +77,7 @@ def vmlinux_ksyms(ctx, kernel, folder):
     Returns:
       list of File.
     """
-    if trims_in_modpost(kernel_version(kernel.tree.release)):
+    if objects_keep_exports(kernel):
         out = ctx.actions.declare_file(folder + "vmlinux.ksyms")
         return [_scan(ctx, kernel.tree.label, {"vmlinux.o": kernel.recipes["vmlinux.o"].files["vmlinux.o"]}, {}, out)]
     files = {tree_path(kernel.tree, file): file for file in kernel.archive.objects}
@@ -127,15 +141,17 @@ def _trim_objects(ctx, kernel, needed, folder):
     for where, paths in _folders(exporting).items():
         base = lambda path: "{}_trim/{}".format(folder, path.removesuffix(".o"))
         named = [path for path in paths if _is_named(kernel, path)]
-        others = [path for path in paths if not _is_named(kernel, path)]
+        guessed = [path for path in paths if exporting[path].unit.guess]
+        others = [path for path in paths if path not in named and path not in guessed]
         slices = slice_needed(
             ctx,
             where or "the top",
             needed,
             {base(path): exporting[path].unit.file for path in others},
             {base(path): exporting[path].unit.source for path in named},
+            {base(path): struct(source = exporting[path].unit.source, guess = exporting[path].unit.guess) for path in guessed},
         )
-        for path, entry in zip(others + named, slices):
+        for path, entry in zip(others + named + guessed, slices):
             unit = exporting[path].unit
             crcs = None
             if unit.symversions and not entry.dropped:
@@ -228,7 +244,7 @@ def trim_image(ctx, kernel, needed, summaries, folder):
     crcs = {}
     trims = {}
     trim = None
-    if trims_in_modpost(kernel_version(tree.release)):
+    if objects_keep_exports(kernel):
         modules, trims = _trim_exports(ctx, kernel, needed, folder)
         trim = keep_list(ctx, "vmlinux", needed, summaries, folder + "vmlinux.keep")
         vmlinux = kernel.recipes["vmlinux.o"].files["vmlinux.o"]

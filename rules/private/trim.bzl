@@ -151,7 +151,7 @@ def keep_list(ctx, exporter, needed, summaries, name):
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
 
-def slice_needed(ctx, exporter, needed, objects, sources = {}):
+def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
     """Declares KernelTrimSlice: the needed set, cut for each of some objects.
 
     Args:
@@ -160,10 +160,11 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}):
       needed: File, the needed set.
       objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
       sources: dict: the same of objects that are not there yet, to their sources, which name what they export.
+      guessed: dict: the same of objects that were compiled with a guess, to struct(source, guess): Files, the guess an autoksyms.h.
 
     Returns:
       list of struct(header, dropped), in order, the objects first: the object's autoksyms.h, and the list of its exports that go
-      away, None of one that is not there yet.
+      away; None of one that is not there yet, and of a guessed one what was wrong.
     """
     args = params(ctx)
     args.add("--needed", needed)
@@ -182,12 +183,21 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}):
         slices.append(entry)
         args.add("--source", source)
         args.add("--source-autoksyms", entry.header)
+    inputs = [needed] + objects.values() + sources.values()
+    for base, entry in guessed.items():
+        made = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = ctx.actions.declare_file(base + ".dropped"))
+        slices.append(made)
+        inputs.extend([entry.source, entry.guess])
+        args.add("--guessed", entry.source)
+        args.add("--guess", entry.guess)
+        args.add("--guessed-autoksyms", made.header)
+        args.add("--guessed-dropped", made.dropped)
     run_ksymtrim(
         ctx,
         "KernelTrimSlice",
         "split",
         args,
-        [needed] + objects.values() + sources.values(),
+        inputs,
         [file for entry in slices for file in (entry.header, entry.dropped) if file],
         "Slicing needed symbols for " + exporter,
     )

@@ -86,8 +86,8 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
             "part.o": ["part.c", "cc_1", "", "mod", ""],
         },
         commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
-        exports = ["exports.o", "named.o"],
-        named_exports = ["named.o"],
+        exports = ["exports.o", "named.o", "part.o"],
+        named_exports = ["named.o", "part.o"],
         symversions = {"exports.o": "cpp", "part.o": "cpp"} if modversions else {},
     )
     objects("export_object", ["export.o"], [":.vmlinux.export.c"], {"export.o": [".vmlinux.export.c", "cc", "", "", ""]})

@@ -63,15 +63,40 @@ def _named_exports_impl(ctx):
         if [file for file in action.outputs.to_list() if file.basename == "named.o"]
     ], "what the object is compiled from")
     for mnemonic in ["KernelScan", "KernelTrimSlice"]:
-        for action in _actions(env, mnemonic):
-            asserts.true(env, "named.c" in _names(action), "{}: the source is not read".format(mnemonic))
-            asserts.false(env, "named.o" in _names(action), "{}: the object is compiled for it".format(mnemonic))
-            asserts.true(env, "exports.o" in _names(action), "{}: an object whose source does not name its exports is not read".format(mnemonic))
+        builtin = [action for action in _actions(env, mnemonic) if "exports.o" in _names(action)]
+        asserts.equals(env, 1, len(builtin), mnemonic + ": actions that read an object whose source does not name its exports")
+        asserts.true(env, "named.c" in _names(builtin[0]), mnemonic + ": the source is not read")
+        asserts.false(env, "named.o" in _names(builtin[0]), mnemonic + ": the object is compiled for it")
     return analysistest.end(env)
 
 named_exports_test = analysistest.make(
     _named_exports_impl,
     doc = "An object whose source names its exports is compiled once in a trimmed kernel, with its slice of the needed set.",
+)
+
+def _guess_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, [["part.autoksyms.h", "part.c", "part.o.pack"]], [
+        [name for name in _names(action) if name.startswith("part.")]
+        for action in _actions(env, "KernelCompile")
+        if [file for file in action.outputs.to_list() if file.basename == "part.o"]
+    ], "what the object is compiled from")
+    again = [
+        action
+        for action in _actions(env, "KernelTrim")
+        if [file for file in action.outputs.to_list() if file.basename == "part.o"]
+    ]
+    asserts.equals(env, 1, len(again))
+    asserts.equals(env, ["_guess"], [
+        file.dirname.rpartition("/")[2]
+        for file in again[0].inputs.to_list()
+        if file.basename == "part.o"
+    ], "the folder of the object that is passed on if the guess was right")
+    return analysistest.end(env)
+
+guess_test = analysistest.make(
+    _guess_impl,
+    doc = "A module's object is compiled with a guess at what stays of its exports, and again if that was wrong.",
 )
 
 def _symversions_impl(ctx):

@@ -375,3 +375,28 @@ func TestASourceStandsForAnObjectThatIsNotThereYet(t *testing.T) {
 		t.Errorf("slice of the object (-want +got):\n%s", diff)
 	}
 }
+
+func TestAModuleIsCompiledAgainOnlyIfTheGuessAtItsExportsWasWrong(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	exporter := write(t, file("fat.c"), "EXPORT_SYMBOL(ksym_plain);\nEXPORT_SYMBOL(ksym_gpl);\n")
+	user := write(t, file("vfat.c"), "int x = ksym_gpl(); /* ksym_plain */\n")
+	must(t, "needed", "--source", "fs/fat="+exporter, "--source", "fs/vfat="+user, "--out", file("expected"))
+	must(t, "split", "--needed", file("expected"), "--source", exporter, "--source-autoksyms", file("guess.h"))
+	if got := read(t, file("guess.h")); !strings.Contains(got, "ksym_gpl") || strings.Contains(got, "ksym_plain") {
+		t.Errorf("what vfat mentions is guessed to stay: %q", got)
+	}
+	for _, tt := range []struct{ keep, dropped string }{
+		{"ksym_gpl", ""},
+		{"ksym_plain", "#define __KSYM_ksym_gpl 1\n#define __KSYM_ksym_plain 1\n"},
+	} {
+		must(t, "needed", "--keep", write(t, file("keep"), tt.keep+"\n"), "--out", file("needed"))
+		must(t, "split", "--needed", file("needed"), "--guessed", exporter, "--guess", file("guess.h"), "--guessed-autoksyms", file("final.h"), "--guessed-dropped", file("dropped"))
+		if got := read(t, file("final.h")); !strings.Contains(got, "__KSYM_"+tt.keep+" ") {
+			t.Errorf("needed is %s: slice %q", tt.keep, got)
+		}
+		if diff := cmp.Diff(tt.dropped, read(t, file("dropped"))); diff != "" {
+			t.Errorf("needed is %s: what differs from the guess (-want +got):\n%s", tt.keep, diff)
+		}
+	}
+}

@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
@@ -17,8 +20,8 @@ import (
 
 // needs writes the set of symbols that must stay exported.
 //
-//	ksymtrim needed --ksyms F... [--symvers FILE[=LABEL]]... [--keep FILE[=LABEL]]...
-//	    [--modversions] --out needed.ksyms
+//	ksymtrim needed [--ksyms F | --source MODULE=FILE]... [--symvers FILE[=LABEL]]...
+//	    [--keep FILE[=LABEL]]... [--modversions] --out needed.ksyms
 //
 // The summaries are those of the modules of the set and of modules outside it
 // that use it, and with module `vmlinux` those of the kernel's objects. The
@@ -26,10 +29,14 @@ import (
 // these are the modules of its tree, the modules that are built for it elsewhere,
 // and vmlinux.o or what it is linked from (see scan); there is no Module.symvers
 // then. What vmlinux.o leaves undefined is the linker's, and needs nothing.
+//
+// Of a module that is not compiled yet, its sources say what it will import, more or
+// less: a set made so is a guess.
 func needs(args []string, _, stderr io.Writer) error {
 	flags := newFlags("needed", stderr)
-	var summaries, symversFiles, keep []string
+	var summaries, sources, symversFiles, keep []string
 	params.StringsVar(flags, &summaries, "ksyms", "`file` of symbol summaries (repeated)")
+	params.StringsVar(flags, &sources, "source", "`MODULE=FILE`: a source of a module that is not compiled yet (repeated)")
 	params.StringsVar(flags, &symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
 	params.StringsVar(flags, &keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
 	modversions := flags.Bool("modversions", false, "the kernel has CONFIG_MODVERSIONS")
@@ -45,7 +52,11 @@ func needs(args []string, _, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	in.Objects = objects
+	guessed, err := guessImports(sources)
+	if err != nil {
+		return err
+	}
+	in.Objects = append(objects, guessed...)
 	if in.Outside, err = readSymvers(symversFiles); err != nil {
 		return err
 	}
@@ -74,6 +85,29 @@ func readSummaries(files []string) ([]*ksympb.Object, error) {
 	}
 	merged, err := ksyms.Merge(all...)
 	return merged.GetObjects(), err
+}
+
+// guessImports returns modules that import what their sources, given as
+// MODULE=FILE, mention of each other's exports.
+func guessImports(sources []string) ([]*ksympb.Object, error) {
+	modules := map[string][][]byte{}
+	for _, arg := range sources {
+		module, file, err := params.Pair(arg)
+		if err != nil {
+			return nil, fmt.Errorf("--source: %w", err)
+		}
+		text, err := sourceText(file)
+		if err != nil {
+			return nil, err
+		}
+		modules[module] = append(modules[module], text)
+	}
+	mentions := exporttext.Mentions(modules)
+	var objects []*ksympb.Object
+	for _, module := range slices.Sorted(maps.Keys(mentions)) {
+		objects = append(objects, &ksympb.Object{Path: module, Module: module, Imports: mentions[module]})
+	}
+	return objects, nil
 }
 
 // readKeepLists reads keep-lists, given as FILE[=LABEL].

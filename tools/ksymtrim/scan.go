@@ -107,12 +107,15 @@ func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, erro
 
 // namedExports returns what a source exports, as far as its text names it.
 func namedExports(file string) (exporttext.Exports, error) {
+	text, err := sourceText(file)
+	return exporttext.Named(text), err
+}
+
+// sourceText reads a source without its comments.
+func sourceText(file string) ([]byte, error) {
 	src, err := os.ReadFile(file)
-	if err != nil {
-		return exporttext.Exports{}, err
-	}
 	text, _ := csource.Blank(src)
-	return exporttext.Named(text), nil
+	return text, err
 }
 
 // pathAndFile splits [PATH=]FILE; without a path, it is that of the file.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
@@ -16,28 +19,36 @@ import (
 //	ksymtrim split --needed needed.ksyms
 //	    [--object X.o --autoksyms X.autoksyms.h --dropped X.dropped]...
 //	    [--source Y.c --source-autoksyms Y.autoksyms.h]...
+//	    [--guessed Z.c --guess Z.guess.h --guessed-autoksyms Z.autoksyms.h
+//	     --guessed-dropped Z.dropped]...
 //
 // An object's header (kernels before 6.5) has what of its own exports stays,
 // its file of dropped ones what goes away: if that is empty, the object is the
 // same trimmed or not. Of an object that is not there yet, the header has what
-// stays of the exports that its source names.
+// stays of the exports that its source names. One that was compiled with a guess at
+// that has a file of dropped ones that is empty if the guess was right.
 func split(args []string, _, stderr io.Writer) error {
 	flags := newFlags("split", stderr)
 	set := flags.String("needed", "", "the needed `set`")
 	var objects, headers, dropped, sources, sourceHeaders []string
+	var guessed guesses
 	params.StringsVar(flags, &objects, "object", "`file` of an object (repeated)")
 	params.StringsVar(flags, &headers, "autoksyms", "the header to write for it, a `file` (repeated)")
 	params.StringsVar(flags, &dropped, "dropped", "`file` for its exports that go away (repeated)")
 	params.StringsVar(flags, &sources, "source", "`file` of the source of an object (repeated)")
 	params.StringsVar(flags, &sourceHeaders, "source-autoksyms", "the header to write for it, a `file` (repeated)")
+	params.StringsVar(flags, &guessed.sources, "guessed", "`file` of the source of an object that was compiled with a guess (repeated)")
+	params.StringsVar(flags, &guessed.guesses, "guess", "the header that it was compiled with, a `file` (repeated)")
+	params.StringsVar(flags, &guessed.headers, "guessed-autoksyms", "the header to write for it, a `file` (repeated)")
+	params.StringsVar(flags, &guessed.dropped, "guessed-dropped", "`file` for the exports that the guess has or lacks (repeated)")
 	if err := params.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	if *set == "" {
 		return fmt.Errorf("--needed is needed")
 	}
-	if len(objects)+len(sources) == 0 {
-		return fmt.Errorf("give at least one --object or --source")
+	if len(objects)+len(sources)+len(guessed.sources) == 0 {
+		return fmt.Errorf("give at least one --object, --source or --guessed")
 	}
 	if len(sourceHeaders) != len(sources) {
 		return fmt.Errorf("%d --source, %d --source-autoksyms: give both for each source", len(sources), len(sourceHeaders))
@@ -64,13 +75,60 @@ func split(args []string, _, stderr io.Writer) error {
 	}
 	all := needed.Names(n)
 	for i, source := range sources {
-		exports, err := namedExports(source)
+		if _, err := sliceSource(all, source, sourceHeaders[i]); err != nil {
+			return err
+		}
+	}
+	return guessed.split(all)
+}
+
+// sliceSource writes the header of an object by what its source names.
+func sliceSource(all []string, source, header string) ([]byte, error) {
+	exports, err := namedExports(source)
+	if err != nil {
+		return nil, err
+	}
+	text := needed.Autoksyms(exports.Of(all))
+	return text, os.WriteFile(header, text, 0o666)
+}
+
+// guesses are objects that were compiled with a guess at what stays.
+type guesses struct{ sources, guesses, headers, dropped []string }
+
+func (g *guesses) split(all []string) error {
+	if n := len(g.sources); len(g.guesses) != n || len(g.headers) != n || len(g.dropped) != n {
+		return fmt.Errorf("%d --guessed, %d --guess, %d --guessed-autoksyms, %d --guessed-dropped: give all four for each object",
+			n, len(g.guesses), len(g.headers), len(g.dropped))
+	}
+	for i, source := range g.sources {
+		text, err := sliceSource(all, source, g.headers[i])
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(sourceHeaders[i], needed.Autoksyms(exports.Of(all)), 0o666); err != nil {
+		guess, err := os.ReadFile(g.guesses[i])
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(g.dropped[i], differing(text, guess), 0o666); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// differing returns the lines that only one of two texts has.
+func differing(a, b []byte) []byte {
+	count := map[string]int{}
+	for _, text := range [][]byte{a, b} {
+		for line := range bytes.Lines(text) {
+			count[string(line)]++
+		}
+	}
+	var lines []byte
+	for _, line := range slices.Sorted(maps.Keys(count)) {
+		if count[line] == 1 {
+			lines = append(lines, line...)
+		}
+	}
+	return lines
 }
