@@ -217,7 +217,7 @@ func summary(log []spawn) string {
 }
 
 // inTree matches the part of an output's path that is before its path in the tree.
-var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_modules/)?`)
+var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_guess/|_modules/)?`)
 
 // compiledObjects are the objects that were compiled of the kernel's sources, in
 // order.
