@@ -46,7 +46,7 @@ load("//kernel/private:generator.bzl", "generator")
 load("//kernel/private:sdk.bzl", "DESCRIPTION")
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
-load(":source.bzl", "UNPACKED", "kernel_source", "unpacked_kernel")
+load(":source.bzl", "KEPT", "UNPACKED", "kept_answers", "kernel_source", "unpacked_kernel")
 load(":source_package.bzl", "source_package")
 
 # The repository of the programs that repository rules run.
@@ -259,9 +259,10 @@ def _kernel_impl(mctx):
             # Kernels that differ by configuration share what is unpacked.
             key = (tag.lock, tuple(tag.mirrors), bool(tag.path), tuple(tag.urls), tag.sha256, tag.strip_prefix)
             if key not in unpacked:
-                unpacked[key] = tag.name + "_unpacked"
+                unpacked[key] = tag.name
+                kept_answers(name = tag.name + "_kept")
                 unpacked_kernel(
-                    name = unpacked[key],
+                    name = tag.name + "_unpacked",
                     lock = tag.lock,
                     mirrors = tag.mirrors,
                     sha256 = tag.sha256,
@@ -279,10 +280,11 @@ def _kernel_impl(mctx):
                 kbuild_build_timestamp = tag.kbuild_build_timestamp,
                 kbuild_build_user = tag.kbuild_build_user,
                 kbuild_build_version = tag.kbuild_build_version,
+                kept = "@{}_kept//:{}".format(unpacked[key], KEPT),
                 module_sig_key = tag.module_sig_key,
                 path = tag.path,
                 toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
-                unpacked = "@{}//:{}".format(unpacked[key], UNPACKED),
+                unpacked = "@{}_unpacked//:{}".format(unpacked[key], UNPACKED),
             )
         for tag in module.tags.source_package:
             source_package(

@@ -24,6 +24,10 @@ files whose folder is not concerned come out the same.
 The compiler, binutils, GNU make and busybox are those of a kernel.debian, whose own kernel plays no part. Of the machine, /bin/sh is used
 while GNU make runs, for scripts that start with its name. Nothing in the repository depends on the machine, or on where it lies.
 
+What takes long and comes out the same as another time is kept in a repository of its own, NAME_kept: Kbuild's own programs, by their sources,
+and what make said that it would do, by all that make sees. kernelgen alone reads and writes it, by keys that say what an entry depends
+on: the repository holds the same with it, without it, and with what another kernel has left there.
+
 Packages are fetched by the digests of the lock, in the same way as those of kernel.debian are.
 """
 
@@ -36,6 +40,10 @@ load("//kernel/private:tree_probe.bzl", "probe_tree")
 _SOURCES = "sources"
 _HOST = "host"
 UNPACKED = "packages.json"
+
+# The file by which the repository is found that kernelgen keeps things in, and their folder.
+KEPT = "KEPT"
+_KEPT_FOLDER = "kept"
 
 # What the probe says, for kernelgen; gone afterwards.
 _MODULE_BUILD = ".module_build.json"
@@ -111,6 +119,15 @@ unpacked_kernel = repository_rule(
     environ = [OVERRIDE_DIR],
 )
 
+def _kept_answers_impl(rctx):
+    rctx.file(KEPT, "What kernelgen keeps is in the folder {}. It may be deleted at any time.\n".format(_KEPT_FOLDER), executable = False)
+    rctx.file("BUILD.bazel", "exports_files([\"{}\"])\n".format(KEPT), executable = False)
+
+kept_answers = repository_rule(
+    implementation = _kept_answers_impl,
+    doc = "Where kernelgen keeps, from one making of a kernel.source to the next, what took long. It begins empty.",
+)
+
 def _file(rctx, label):
     """A file as kernelgen takes it: with the name that messages have for it."""
     path = rctx.path(label)
@@ -150,7 +167,7 @@ def _kernel_source_impl(rctx):
     edited = _edited(rctx)
     what = "kernel.source(name = \"{}\"): {}".format(rctx.attr.source_name, rctx.attr.path or json.decode(rctx.read(unpacked))["sources"])
     rctx.watch(unpacked)
-    sources = ["--from", unpacked.dirname] + (["--edited", edited, "--watch", rctx.path(_WATCHED)] if edited else [])
+    sources = ["--kept", rctx.path(rctx.attr.kept).dirname.get_child(_KEPT_FOLDER), "--from", unpacked.dirname] + (["--edited", edited, "--watch", rctx.path(_WATCHED)] if edited else [])
     command = [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", toolchain]
 
     def run(progress, step):
@@ -160,8 +177,8 @@ def _kernel_source_impl(rctx):
             fail("{}: {}".format(what, done.stderr.strip()))
 
     run("laying out the sources", sources + ["lay_out"])
-    run("resolving the configuration", configuration + ["configure"])
-    run("make prepare", ["prepare"])
+    run("resolving the configuration", sources + configuration + ["configure"])
+    run("make prepare", sources + ["prepare"])
     rctx.report_progress("asking Kbuild how modules are built")
     rctx.file(_MODULE_BUILD, json.encode(probe_tree(
         rctx,
@@ -206,6 +223,10 @@ kernel_source = repository_rule(
         ),
         "generator": attr.label(
             doc = "The program kernelgen.",
+            mandatory = True,
+        ),
+        "kept": attr.label(
+            doc = "KEPT, in the repository of kept_answers.",
             mandatory = True,
         ),
         "kbuild_build_timestamp": attr.string(doc = "KBUILD_BUILD_TIMESTAMP."),

@@ -22,6 +22,53 @@ type Make func(args ...string) (stdout string, err error)
 //go:embed dryshell.sh
 var dryShell string
 
+// Said is what make says that it would do.
+type Said struct {
+	Steps       []maketrace.Step  // that make files which are not there, in make's order
+	Environment map[string]string // that of a recipe, but for what belongs to make and to the machine
+	// Anew are the files that were there, and that the build is to make: those that
+	// Ask was given, and what follows from them.
+	Anew []string
+}
+
+// Ask asks make for the steps that make goals. top is the folder of the tree on
+// this machine. anew are files that `make prepare` has made and that the build is to
+// make instead; with what follows from them, they are deleted. shell is the command
+// that starts the shell of make's recipes.
+func Ask(top string, make Make, shell, goals, anew []string) (*Said, error) {
+	d := &dryRun{top: top, make: make, shell: shell, goals: goals, anew: map[string]bool{}}
+	for _, file := range anew {
+		d.anew[file] = true
+	}
+	before, err := os.ReadDir(top)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := d.run()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.sweep(before); err != nil {
+		return nil, err
+	}
+	return &Said{steps, d.environment, slices.Sorted(maps.Keys(d.anew))}, nil
+}
+
+// Repeat leaves a tree as Ask does that has make say the same: without the files
+// that the build is to make, and with folders for those of all steps.
+func (s *Said) Repeat(top string) error {
+	d := &dryRun{top: top}
+	if err := d.forget(s.Anew); err != nil {
+		return err
+	}
+	for _, step := range s.Steps {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(top, step.Target)), 0o777); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // rounds is how often make may have something new to say. Each time it sees
 // further: past vmlinux.a, and past the list of modules.
 const rounds = 5
@@ -30,10 +77,11 @@ const rounds = 5
 type dryRun struct {
 	top   string
 	make  Make
+	shell []string // the command that starts the shell of recipes
 	goals []string
 
 	// anew are files that are there and that the build is to make: those that
-	// Read was given, and what follows from them.
+	// Ask was given, and what follows from them.
 	anew map[string]bool
 
 	steps        []maketrace.Step
@@ -56,7 +104,16 @@ func (d *dryRun) run() ([]maketrace.Step, error) {
 	defer os.RemoveAll(scratch)
 	shell := filepath.Join(scratch, "sh")
 	env := filepath.Join(scratch, "env")
-	script := strings.NewReplacer("@ENV@", kbuildsdk.Quote([]string{env}), "@NOTES@", kbuildsdk.Quote([]string{scratch})).Replace(dryShell)
+	here, err := filepath.EvalSymlinks(d.top)
+	if err != nil {
+		return nil, err
+	}
+	script := strings.NewReplacer(
+		"@ENV@", kbuildsdk.Quote([]string{env}),
+		"@NOTES@", kbuildsdk.Quote([]string{scratch}),
+		"@SH@", kbuildsdk.Quote(d.shell),
+		"@TOP@", kbuildsdk.Quote([]string{here}),
+	).Replace(dryShell)
 	if err := os.WriteFile(shell, []byte(script), 0o777); err != nil {
 		return nil, err
 	}
@@ -129,6 +186,7 @@ func readEnvironment(file string) map[string]string {
 		last = name
 		variables[name] = value
 	}
+	maps.DeleteFunc(variables, func(name, _ string) bool { return slices.Contains(own, name) })
 	return variables
 }
 
@@ -204,6 +262,29 @@ func (d *dryRun) put(file, text string) error {
 		return err
 	}
 	return os.WriteFile(to, []byte(text), 0o666)
+}
+
+// sweep deletes what recipes have left that ran all the same: what scripts had at the
+// top when they could not go on, such as .tmp_vmlinux.kallsyms1, and notes of files
+// that nobody has made.
+func (d *dryRun) sweep(before []os.DirEntry) error {
+	after, err := os.ReadDir(d.top)
+	if err != nil {
+		return err
+	}
+	for _, e := range after {
+		was := slices.ContainsFunc(before, func(b os.DirEntry) bool { return b.Name() == e.Name() })
+		if !was && e.Type().IsRegular() {
+			err = errors.Join(err, os.Remove(filepath.Join(d.top, e.Name())))
+		}
+	}
+	var notes []string
+	for _, s := range d.steps {
+		if !d.anew[s.Target] {
+			notes = append(notes, path.Join(path.Dir(s.Target), "."+path.Base(s.Target)+".cmd"))
+		}
+	}
+	return errors.Join(err, d.forget(notes))
 }
 
 func (d *dryRun) clean() {

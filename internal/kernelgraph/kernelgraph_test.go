@@ -323,21 +323,22 @@ FORCE:
 all: end
 end: whole FORCE
 	+set -e; trap 'rm -f end; trap - HUP; kill -s HUP $$$$' HUP; cp whole end
+	+echo > .end.cmd
 FORCE:
 `)
 	write(t, top, "source", "")
-	d := &dryRun{top: top, goals: []string{"all"}, make: func(args ...string) (string, error) {
+	make := func(args ...string) (string, error) {
 		cmd := exec.Command(program, args...)
 		cmd.Dir = top
 		out, err := cmd.Output()
 		return string(out), err
-	}}
-	steps, err := d.run()
+	}
+	said, err := Ask(top, make, []string{"sh"}, []string{"all"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var targets []string
-	for _, s := range steps {
+	for _, s := range said.Steps {
 		targets = append(targets, s.Target)
 	}
 	if diff := cmp.Diff([]string{"part", "whole", "end"}, targets); diff != "" {
@@ -385,7 +386,11 @@ FORCE:
 		asked += strings.Count(string(out), "cp source object")
 		return string(out), err
 	}
-	g, err := Read(top, make, []string{"all"}, []string{"offsets.s"})
+	said, err := Ask(top, make, []string{"sh"}, []string{"all"}, []string{"offsets.s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := Read(top, said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -404,5 +409,26 @@ FORCE:
 	}
 	if asked != 1 {
 		t.Errorf("the folder said %d times what it makes", asked)
+	}
+}
+
+// A tree in which make is not asked again, since what it would say is known, is
+// left as one in which it is.
+func TestWhatMakeSaidIsRepeated(t *testing.T) {
+	top := t.TempDir()
+	for _, file := range []string{"offsets.s", "include/offsets.h", "include/version.h"} {
+		write(t, top, file, "")
+	}
+	said := &Said{
+		Steps: []maketrace.Step{{Target: "offsets.s"}, {Target: "include/offsets.h"}, {Target: "new/folder/x.o"}},
+		Anew:  []string{"include/offsets.h", "offsets.s"},
+	}
+	if err := said.Repeat(top); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]bool{"offsets.s": false, "include/offsets.h": false, "include/version.h": true, "new/folder": true, "new/folder/x.o": false} {
+		if _, err := os.Stat(filepath.Join(top, file)); (err == nil) != want {
+			t.Errorf("%s is there: %v", file, !want)
+		}
 	}
 }

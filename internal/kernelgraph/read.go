@@ -8,25 +8,15 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/maketrace"
 )
 
-// Read asks make for the steps that make goals, and reads them. top is the
-// folder of the tree on this machine. anew are files that `make prepare` has
-// made and that the build is to make instead; with what follows from them, they are
-// deleted.
-func Read(top string, make Make, goals, anew []string) (*Graph, error) {
-	d := &dryRun{top: top, make: make, goals: goals, anew: map[string]bool{}}
-	for _, file := range anew {
-		d.anew[file] = true
-	}
-	steps, err := d.run()
+// Read reads what make has said of a tree. top is the folder of the tree on this
+// machine.
+func Read(top string, said *Said) (*Graph, error) {
+	g, err := newGraph(top, said.Steps, said.Environment)
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGraph(top, steps, d.environment)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range steps {
-		if d.anew[s.Target] {
+	for _, s := range said.Steps {
+		if slices.Contains(said.Anew, s.Target) {
 			g.Anew = append(g.Anew, s.Target)
 		}
 	}

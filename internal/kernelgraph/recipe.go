@@ -130,7 +130,7 @@ func isFile(path string) bool {
 }
 
 // own are variables that belong to make and to the machine.
-var own = []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PATH", "HOME", "PWD", "OLDPWD", "SHLVL", "TMPDIR", "_"}
+var own = []string{"MAKE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PATH", "HOME", "PWD", "OLDPWD", "SHELL", "SHLVL", "TMPDIR", "_"}
 
 // variables are those of the environment that some texts name.
 func (r *reader) variables(texts []string) map[string]string {

@@ -12,6 +12,7 @@ import (
 
 // A note is a file by which Kbuild remembers how it made another: `.x.o.cmd`.
 type note struct {
+	file   string // path in the tree
 	dir    string // folder in the tree
 	target string // empty where tools/build writes it in another way
 	words  []string
@@ -33,7 +34,7 @@ func (t *Tree) notes() ([]note, error) {
 		if err != nil {
 			return err
 		}
-		n := note{dir: path.Dir(file), text: string(text)}
+		n := note{file: file, dir: path.Dir(file), text: string(text)}
 		if m := noted.FindStringSubmatch(n.text); m != nil {
 			n.target = path.Clean(m[1])
 			n.words = strings.Fields(m[2])

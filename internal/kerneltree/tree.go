@@ -35,6 +35,7 @@ type Tree struct {
 	sdk     *kbuildsdk.SDK
 	scratch string
 	started time.Time // what is older than that was not made here
+	named   *named    // nil: the Makefiles were not read yet
 }
 
 // New takes sources that nothing was made in yet. The host part of their lock is
@@ -166,6 +167,16 @@ func (t *Tree) MakeCommand(args ...string) ([]string, error) {
 		command = append(command, "SHELL="+filepath.Join(t.at.bin, "sh"))
 	}
 	return slices.Concat(command, last, args), nil
+}
+
+// ShellCommand is the command that starts the shell of make's recipes, with none of
+// the machine's before it.
+func (t *Tree) ShellCommand() ([]string, error) {
+	if _, there := t.Programs["sh"]; !there {
+		return []string{"sh"}, nil
+	}
+	command, last, _, err := t.command("sh", t.at)
+	return slices.Concat(command, last), err
 }
 
 // Make runs GNU make at the top of the sources, and returns what it wrote to

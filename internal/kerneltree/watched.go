@@ -34,39 +34,67 @@ func (t *Tree) Read(s Sources, made []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := map[string]bool{}
-	names := func(dir, text string) {
-		for _, word := range wordsOf(text) {
-			file := placeOf(sources, t.Dir, dir, word)
-			if info, err := os.Lstat(filepath.Join(sources, file)); err == nil && info.Mode().IsRegular() && keep(file, fs.FileInfoToDirEntry(info)) {
+	if t.named == nil || t.named.sources != sources {
+		if t.named, err = findNamed(sources, t.Dir, keep); err != nil {
+			return nil, err
+		}
+	}
+	read := maps.Clone(t.named.files)
+	notes, err := t.notes()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		if slices.Contains(made, n.target) {
+			continue
+		}
+		for _, word := range wordsOf(n.text) {
+			if file := placeOf(t.named.there, t.Dir, n.dir, word); file != "" {
 				read[file] = true
 			}
 		}
 	}
-	err = filepath.WalkDir(sources, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		inside := strings.TrimPrefix(strings.TrimPrefix(file, sources), "/")
-		if inside != "" && !keep(filepath.ToSlash(inside), entry) {
-			if entry.IsDir() {
-				return filepath.SkipDir
+	return slices.Sorted(maps.Keys(read)), nil
+}
+
+// A named is what Makefiles are and what they name.
+type named struct {
+	sources string          // the folder of the sources
+	there   map[string]bool // the sources
+	files   map[string]bool // those that make reads, and that they name
+}
+
+// findNamed reads the Makefiles of sources for what they name. tree is the folder that
+// the sources are laid out in.
+func findNamed(sources, tree string, keep func(file string, entry fs.DirEntry) bool) (*named, error) {
+	there := map[string]bool{}
+	err := walkKept(sources, keep, func(file string, _ fs.DirEntry) error {
+		there[file] = true
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	read := map[string]bool{}
+	names := func(dir, text string) {
+		for _, word := range wordsOf(text) {
+			if file := placeOf(there, tree, dir, word); file != "" {
+				read[file] = true
 			}
-			return nil
 		}
-		if !entry.Type().IsRegular() {
-			return nil
-		}
-		isMake := readByMake.MatchString(entry.Name()) || entry.Name() == "Build"
+	}
+	for inside := range there {
+		base := path.Base(inside)
+		isMake := readByMake.MatchString(base) || base == "Build"
 		if strings.HasPrefix(inside, "scripts/") || isMake {
 			read[inside] = true
 		}
-		if !isMake || strings.HasPrefix(entry.Name(), "Kconfig") {
-			return nil
+		if !isMake || strings.HasPrefix(base, "Kconfig") {
+			continue
 		}
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join(sources, inside))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, word := range wordsOf(notRead.ReplaceAllString(string(text), "")) {
 			switch {
@@ -79,21 +107,8 @@ func (t *Tree) Read(s Sources, made []string) ([]string, error) {
 				names("", word)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	notes, err := t.notes()
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range notes {
-		if !slices.Contains(made, n.target) {
-			names(n.dir, n.text)
-		}
-	}
-	return slices.Sorted(maps.Keys(read)), nil
+	return &named{sources, there, read}, nil
 }
 
 // wordsOf are the parts of a text that could be paths.
@@ -104,12 +119,11 @@ func wordsOf(text string) []string {
 }
 
 // placeOf is the file of the sources that a word names, from the top of the tree,
-// or from a folder or one above it; empty if it names none.
-func placeOf(sources, tree, dir, word string) string {
+// or from a folder or one above it; empty if it names none. there are the sources.
+func placeOf(there map[string]bool, tree, dir, word string) string {
 	word = strings.TrimPrefix(word, tree+"/")
 	for word = strings.TrimLeft(word, "/"); ; dir = path.Dir(dir) {
-		file := path.Join(dir, word)
-		if info, err := os.Stat(filepath.Join(sources, file)); err == nil && info.Mode().IsRegular() && !strings.HasPrefix(file, "../") {
+		if file := path.Join(dir, word); there[file] {
 			return file
 		}
 		if dir == "." || dir == "" {

@@ -32,6 +32,7 @@ _PACKAGES = [
     "internal/kbuildeval",
     "internal/kbuildgen",
     "internal/kbuildsdk",
+    "internal/kept",
     "internal/kernelbuild",
     "internal/kernelgraph",
     "internal/kerneltree",

@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
@@ -61,6 +62,7 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	var sources kerneltree.Sources
 	flags.StringVar(&sources.Unpacked, "from", "", "the `folder` of what was unpacked")
 	flags.StringVar(&sources.Edited, "edited", "", "the `folder` of the sources, if they are not among that")
+	keep := flags.String("kept", "", "the `folder` of what earlier runs have kept; empty: nothing is kept")
 	watch := flags.String("watch", "", "`file` for the names of the sources that are looked at")
 	description := flags.String("sdk", "", "the `sdk.json` of a kernel.debian")
 	jobs := flags.Int("jobs", runtime.NumCPU(), "how many `commands` make runs at once")
@@ -101,6 +103,7 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, tree.Close()) }()
 	tree.Jobs = *jobs
+	store := kept.Open(*keep)
 	switch flags.Arg(0) {
 	case "configure":
 		if len(base) != 1 {
@@ -113,11 +116,17 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 			}
 			more = append(more, fragment)
 		}
+		if err := tree.RestorePrograms(store, sources); err != nil {
+			return err
+		}
 		return tree.Configure(base[0], more)
 	case "prepare":
-		return tree.Prepare()
+		if err := tree.Prepare(); err != nil {
+			return err
+		}
+		return tree.KeepPrograms(store, sources)
 	case "write":
-		graph, err := writeBuildFiles(tree, *modules, *label, *rules, sources.Edited != "")
+		graph, err := writeBuildFiles(tree, store, sources, *modules, *label, *rules)
 		if err != nil || *watch == "" {
 			return err
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
@@ -16,7 +19,7 @@ import (
 
 // writeBuildFiles asks make what there is to build, and writes it down as BUILD
 // files. edited: they are to hold when the sources are edited.
-func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edited bool) (*kernelgraph.Graph, error) {
+func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources, moduleBuild, sdk, rules string) (*kernelgraph.Graph, error) {
 	if err := check(tree); err != nil {
 		return nil, err
 	}
@@ -30,11 +33,11 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edit
 		return nil, err
 	}
 	image := path.Clean(strings.TrimSpace(name))
-	compiled, err := tree.Compiled()
+	said, err := ask(tree, store, sources)
 	if err != nil {
 		return nil, err
 	}
-	graph, err := kernelgraph.Read(tree.Dir, tree.Make, []string{"all"}, compiled)
+	graph, err := kernelgraph.Read(tree.Dir, said)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +49,50 @@ func writeBuildFiles(tree *kerneltree.Tree, moduleBuild, sdk, rules string, edit
 		Src:      modules.Tree,
 		SDK:      sdk,
 		Modules:  modules,
-		Edited:   edited,
+		Edited:   sources.Edited != "",
 		Programs: &tree.Description,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return graph, dropStamps(filepath.Join(tree.Dir, "include/config"))
+}
+
+// ask asks make what it would do, unless it was asked before and sees now what it saw
+// then.
+func ask(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources) (*kernelgraph.Said, error) {
+	compiled, err := tree.Compiled()
+	if err != nil {
+		return nil, err
+	}
+	shell, err := tree.ShellCommand()
+	if err != nil {
+		return nil, err
+	}
+	goals := []string{"all"}
+	if store == nil {
+		return kernelgraph.Ask(tree.Dir, tree.Make, shell, goals, compiled)
+	}
+	key, err := tree.SeenByMake(sources)
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := store.Get(key); ok {
+		said := new(kernelgraph.Said)
+		if err := json.Unmarshal(text, said); err != nil {
+			return nil, err
+		}
+		return said, said.Repeat(tree.Dir)
+	}
+	said, err := kernelgraph.Ask(tree.Dir, tree.Make, shell, goals, compiled)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(said)
+	if err != nil || bytes.Contains(text, []byte(tree.Bin())) {
+		return said, err // Bin is another folder each time
+	}
+	return said, store.Put(key, text)
 }
 
 // unsupported are options that take more than a compile, a link and a recipe,

@@ -1,0 +1,162 @@
+package kerneltree
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kept"
+)
+
+// configDir is where Kbuild has the options for make, and an empty file for each
+// that is set.
+const configDir = "include/config"
+
+// autoConf has the options, as make reads them.
+const autoConf = configDir + "/auto.conf"
+
+// SeenByMake is the key of all that make can see of a prepared tree when it says what
+// it would do. It adds to the programs:
+//
+//   - the texts of Makefiles, of scripts, and of what Makefiles name besides what is
+//     compiled, as Read has them: an edit of another file makes no repository anew;
+//   - the notes of what is there: with them, make judges whether to make it again;
+//   - the names of all files, since make looks for some;
+//   - the options that those texts name. A Makefile that puts a name together
+//     sees all.
+//
+// It is of the folder that the tree is in, too, which steps of tools/ name.
+func (t *Tree) SeenByMake(s Sources) (string, error) {
+	key, err := t.toolsKey("what make says", s)
+	if err != nil {
+		return "", err
+	}
+	key.Add(t.Dir, t.Release)
+	compiled, err := t.Compiled()
+	if err != nil {
+		return "", err
+	}
+	s.Arch = t.Arch
+	named, err := t.Read(s, compiled)
+	if err != nil {
+		return "", err
+	}
+	seen := &seen{key: key, options: map[string]bool{}}
+	for _, file := range named {
+		if err := seen.text(t.Dir, file); err != nil {
+			return "", err
+		}
+	}
+	if err := seen.folder(t, ""); err != nil {
+		return "", err
+	}
+	config, err := os.ReadFile(filepath.Join(t.Dir, autoConf))
+	if os.IsNotExist(err) {
+		// Makefiles that read another file see all that it says.
+		err = key.AddFile(filepath.Join(t.Dir, ".config"))
+		return key.String(), err
+	}
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(config)) {
+		if name, _, _ := strings.Cut(line, "="); seen.all || seen.options[name] {
+			key.Add(line)
+		}
+	}
+	return key.String(), nil
+}
+
+// seen gathers what make sees.
+type seen struct {
+	key     *kept.Key
+	options map[string]bool // that texts name
+	all     bool            // a Makefile may name any
+	done    map[string]bool // texts
+}
+
+// optionName is the name of an option in a text, or the beginning of one that is put
+// together.
+var optionName = regexp.MustCompile(`CONFIG_[A-Za-z0-9_]*`)
+
+// text adds a file of the tree with what it says.
+func (s *seen) text(top, file string) error {
+	if s.done[file] {
+		return nil
+	}
+	if s.done == nil {
+		s.done = map[string]bool{}
+	}
+	s.done[file] = true
+	// Kconfig's say only what the configuration is; targets of their own build the
+	// selftests.
+	if strings.HasPrefix(path.Base(file), "Kconfig") || strings.HasPrefix(file, "tools/testing/") {
+		return nil
+	}
+	text, err := os.ReadFile(filepath.Join(top, file))
+	if err != nil {
+		return err
+	}
+	s.key.Add(file, string(text))
+	if strings.HasSuffix(file, "defconfig") || path.Base(path.Dir(file)) == "configs" {
+		return nil // a configuration, which names options that nobody asks for
+	}
+	for _, name := range optionName.FindAll(text, -1) {
+		s.options[string(name)] = true
+	}
+	if readByMake.MatchString(path.Base(file)) {
+		s.all = s.all || putTogether.Match(unexported.ReplaceAll(text, nil))
+	}
+	return nil
+}
+
+// putTogether is an option of which a Makefile names a part: CONFIG_$(x), CONFIG_%.
+var putTogether = regexp.MustCompile(`(?m)^[^#\n]*\bCONFIG_(?:[^A-Za-z0-9_]|[A-Za-z0-9_]*\$|$)`)
+
+// unexported are lines that keep variables of the environment from programs, such
+// as CONFIG_ itself, which Kconfig's read.
+var unexported = regexp.MustCompile(`(?m)^\s*unexport\b.*`)
+
+// folder adds the names of what is in a folder of the tree, and texts and notes.
+func (s *seen) folder(t *Tree, dir string) error {
+	return filepath.WalkDir(filepath.Join(t.Dir, dir)+"/", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside := strings.TrimPrefix(strings.TrimPrefix(file, t.Dir), "/")
+		switch {
+		case inside == HostDir, inside == configDir:
+			return filepath.SkipDir
+		case entry.IsDir():
+			return nil
+		}
+		s.key.Add(inside)
+		// A folder of edited headers is a link, and an absolute one. Those of the
+		// sources may lead around.
+		if leads, err := os.Readlink(file); err == nil && path.IsAbs(leads) {
+			if info, err := os.Stat(file); err == nil && info.IsDir() {
+				return s.folder(t, inside)
+			}
+		}
+		base := path.Base(inside)
+		switch {
+		case kbuildsNotes.MatchString(base):
+			return s.key.AddFile(file)
+		case readByMake.MatchString(base):
+			return s.text(t.Dir, inside)
+		case !strings.Contains(base, "."):
+			// A Makefile may include one of any name (arch/mips/Kbuild.platforms:
+			// Platform). Of those that were made, none is for make.
+			if info, err := os.Lstat(file); err != nil || t.isMade(info) {
+				return err
+			}
+			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+				return s.text(t.Dir, inside)
+			}
+		}
+		return nil
+	})
+}
