@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -167,7 +168,15 @@ func complete(files []hostFile) []hostFile {
 	}
 }
 
-// hostFile reads what a note is of; ok is false if that is not in the tree.
+// isSource are the names of what programs are made of.
+var isSource = regexp.MustCompile(`\.([chlyaoS]|inc)$`)
+
+// notFile are words of a note that name no file of the tree: variables, options, and
+// what is in the host part or elsewhere.
+var notFile = regexp.MustCompile(`^((saved)?cmd_|source_|deps_|-|/|(\./)?` + regexp.QuoteMeta(HostDir) + `/)`)
+
+// hostFile reads what a note is of; ok is false if that is not in the tree, or is made
+// of something that cannot be found.
 func (t *Tree) hostFile(n note) (f hostFile, ok bool, err error) {
 	outputs := []string{strings.TrimPrefix(n.target, t.Dir+"/")}
 	for i, word := range n.words[1:] {
@@ -189,8 +198,16 @@ func (t *Tree) hostFile(n note) (f hostFile, ok bool, err error) {
 	}
 	f.Note = hostOutput{n.file, 0o644, bytes.ReplaceAll([]byte(n.text), []byte(t.Dir), []byte(treeWord))}
 	read := map[string]bool{}
-	for _, word := range wordsOf(n.text) {
-		for _, file := range t.inTree(n.dir, word) {
+	// The names of these folders may have what parts words. What is below the SDK is
+	// in the key.
+	text := strings.NewReplacer(t.Dir+"/", "./", t.at.sdk+"/", "/").Replace(n.text)
+	for _, word := range wordsOf(text) {
+		named := t.inTree(n.dir, word)
+		if len(named) == 0 && isSource.MatchString(word) && !notFile.MatchString(word) {
+			// Commands of tools/ run in folders that the note does not tell.
+			return hostFile{}, false, nil
+		}
+		for _, file := range named {
 			if read[file] || slices.Contains(outputs, file) || kbuildsNotes.MatchString(path.Base(file)) {
 				continue
 			}
@@ -203,11 +220,11 @@ func (t *Tree) hostFile(n note) (f hostFile, ok bool, err error) {
 				f.Made = append(f.Made, file)
 				continue
 			}
-			text, err := os.ReadFile(filepath.Join(t.Dir, file))
+			source, err := os.ReadFile(filepath.Join(t.Dir, file))
 			if err != nil {
 				return hostFile{}, false, err
 			}
-			f.Sources = append(f.Sources, hostSource{file, kept.Digest(text)})
+			f.Sources = append(f.Sources, hostSource{file, kept.Digest(source)})
 		}
 	}
 	return f, true, nil
@@ -217,16 +234,12 @@ func (t *Tree) hostFile(n note) (f hostFile, ok bool, err error) {
 // the note's folder, or from one above it, where tools/build runs its commands. Those
 // of the host part are not among them.
 func (t *Tree) inTree(dir, word string) []string {
-	inside, absolute := strings.CutPrefix(word, t.Dir+"/")
-	if path.IsAbs(inside) {
+	if path.IsAbs(word) {
 		return nil
 	}
 	var files []string
 	for at := dir; ; at = path.Dir(at) {
-		if absolute {
-			at = "."
-		}
-		file := path.Join(at, inside)
+		file := path.Join(at, word)
 		if !strings.HasPrefix(file, "../") && !strings.HasPrefix(file, HostDir+"/") {
 			if info, err := os.Stat(filepath.Join(t.Dir, file)); err == nil && info.Mode().IsRegular() {
 				files = append(files, file)

@@ -32,7 +32,7 @@ func unpacked(t *testing.T, packages string) Sources {
 
 func TestProgramsAreKeptByTheirSources(t *testing.T) {
 	sources := map[string]string{
-		"scripts/conf.c": "1", "scripts/conf.h": "1", "scripts/lexer.l": "1", "scripts/parser.y": "1", "scripts/modpost.c": "1", "tools/objtool/check.c": "1",
+		"scripts/conf.c": "1", "scripts/conf.h": "1", "scripts/lexer.l": "1", "scripts/parser.y": "1", "scripts/modpost.c": "1", "tools/objtool/check.c": "1", "tools/lib/help.c": "1",
 	}
 	store := kept.Open(t.TempDir())
 	of := unpacked(t, "[]")
@@ -47,6 +47,8 @@ func TestProgramsAreKeptByTheirSources(t *testing.T) {
 		"scripts/.modpost.o.cmd":           "cmd_scripts/modpost.o := hostcc -c -o scripts/modpost.o scripts/modpost.c\ndeps_scripts/modpost.o := scripts/offsets.h\n",
 		"scripts/.offsets.s.cmd":           "cmd_scripts/offsets.s := gcc-14 -S -o scripts/offsets.s scripts/conf.c\n",
 		"tools/objtool/.check.o.cmd":       "cmd_" + first.Dir + "/tools/objtool/check.o := hostcc -c -o " + first.Dir + "/tools/objtool/check.o check.c\n",
+		"tools/objtool/help.o":             "made in another folder than the note tells",
+		"tools/objtool/.help.o.cmd":        "cmd_" + first.Dir + "/tools/objtool/help.o := hostcc -c -o " + first.Dir + "/tools/objtool/help.o help.c\n",
 		"include/generated/.version.h.cmd": "cmd_include/generated/version.h := echo > include/generated/version.h\n",
 		"include/generated/version.h":      "",
 	})

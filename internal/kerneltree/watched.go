@@ -48,7 +48,8 @@ func (t *Tree) Read(s Sources, made []string) ([]string, error) {
 		if slices.Contains(made, n.target) {
 			continue
 		}
-		for _, word := range wordsOf(n.text) {
+		// The name of the folder may have what parts words.
+		for _, word := range wordsOf(strings.ReplaceAll(n.text, t.Dir+"/", "")) {
 			if file := placeOf(t.named.there, t.Dir, n.dir, word); file != "" {
 				read[file] = true
 			}
