@@ -233,6 +233,21 @@ func TestASingleFileHidesOneInAFolder(t *testing.T) {
 	}
 }
 
+// kernel/configs.c is such a source.
+func TestASourceOfTheKernelInCTakesInData(t *testing.T) {
+	files := tree(t, map[string]string{
+		"k/kernel/a.c":  "asm(\n\"\t.incbin \\\"kernel/a.gz\\\"\t\\n\"\n);\n",
+		"k/kernel/a.gz": "x",
+	})
+	c, err := files.Closure("k/kernel/a.c", NewSearch("k", []string{"-Iinclude"}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Files) != 1 || c.Files[0].Path != "k/kernel/a.gz" || !c.Data[c.Files[0]] {
+		t.Errorf("it takes in %v, as data %v; want k/kernel/a.gz", c.Files, c.Data)
+	}
+}
+
 func TestAMissingSourceIsAnError(t *testing.T) {
 	_, err := tree(t, nil).Closure("w/none.c", NewSearch("w", nil), nil)
 	if err == nil || !strings.Contains(err.Error(), "w/none.c") {

@@ -176,7 +176,8 @@ func (f *File) load() error {
 		}
 		f.text, _ = csource.Blank(src)
 		f.includes = csource.Includes(f.text)
-		if strings.HasPrefix(f.Path, "w/") || strings.HasSuffix(f.Path, ".S") {
+		// No header of the kernel's takes in data, and they are many.
+		if strings.HasPrefix(f.Path, "w/") || !strings.HasSuffix(f.Path, ".h") {
 			f.includes = append(f.includes, csource.DataFiles(f.text)...)
 		}
 		f.configs = csource.Configs(f.text)

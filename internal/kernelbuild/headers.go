@@ -60,6 +60,10 @@ func (w *writer) findIncluded(goals []string) error {
 		// It is not there yet; an empty file includes nothing.
 		made[path.Join(w.Src, target)] = os.DevNull
 	}
+	beside := w.beside()
+	for file := range beside {
+		made[path.Join(w.Src, file)] = os.DevNull
+	}
 	tree := includes.NewTree(map[string]string{w.Src: w.Top}, made)
 	w.included = map[string]*closure{}
 	for {
@@ -86,12 +90,31 @@ func (w *writer) findIncluded(goals []string) error {
 		for i, o := range fresh {
 			w.included[o.Path] = closures[i]
 			for _, file := range closures[i].files {
+				if r := beside[file]; r != nil && w.Graph.Recipes[file] == nil {
+					w.Graph.Recipes[file] = r
+				}
 				if w.Graph.Recipes[file] != nil && !slices.Contains(o.Headers, file) && file != o.Source && w.before(file, o) {
 					o.Headers = append(o.Headers, file)
 				}
 			}
 		}
 	}
+}
+
+// beside are recipes for the files that others may make beside their targets: each
+// runs once more for such a file, if a source includes it.
+func (w *writer) beside() map[string]*kernelgraph.Recipe {
+	all := map[string]*kernelgraph.Recipe{}
+	for _, target := range slices.Sorted(maps.Keys(w.Graph.Recipes)) {
+		for _, file := range w.Graph.Recipes[target].Beside {
+			if all[file] == nil {
+				twin := *w.Graph.Recipes[target]
+				twin.Target = file
+				all[file] = &twin
+			}
+		}
+	}
+	return all
 }
 
 // before says whether a file that the build makes is there when a source is
@@ -137,10 +160,15 @@ func (w *writer) sources() []*kernelgraph.Object {
 func (w *writer) closure(tree *includes.Tree, o *kernelgraph.Object) (*closure, error) {
 	if !w.source(o.Source) {
 		// What the build makes cannot be looked at yet: it may include what it
-		// is made from (.incbin).
+		// is made from (.incbin), and a header that is made with it.
 		c := &closure{exports: true}
 		if r := w.Graph.Recipes[o.Source]; r != nil {
-			c.files = r.Inputs
+			c.files = slices.Clone(r.Inputs)
+			for _, file := range r.Beside {
+				if path.Ext(file) == ".h" {
+					c.files = append(c.files, file)
+				}
+			}
 		}
 		return c, nil
 	}

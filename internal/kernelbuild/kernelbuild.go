@@ -48,6 +48,11 @@ func Write(r Request) error {
 	if err := w.findIncluded(goals); err != nil {
 		return err
 	}
+	for _, recipe := range w.recipes() {
+		if recipe.Unfit != nil {
+			return recipe.Unfit
+		}
+	}
 	w.findMade()
 	w.bases = chooseBases(w.objects())
 	w.choosePackages()

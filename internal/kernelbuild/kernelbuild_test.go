@@ -138,6 +138,47 @@ func TestBuildFilesAreThoseOfTestdata(t *testing.T) {
 	}
 }
 
+// As a compiler of ASN.1 makes a source and its header: make says it of the
+// source alone.
+func TestWhatARecipeMakesBesideIsMadeIfASourceIncludesIt(t *testing.T) {
+	top, g := tree(t)
+	for file, text := range map[string]string{"init/main.c": "#include \"do.asn1.h\"\n", "init/do.asn1": ""} {
+		if err := os.WriteFile(filepath.Join(top, file), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.Recipes["init/do.c"] = &kernelgraph.Recipe{
+		Target: "init/do.c", Lines: []string{"asn1 init/do.asn1 init/do.c init/do.asn1.h init/do.asn1.h.old"}, Inputs: []string{"init/do.asn1"},
+		Beside: []string{"init/do.asn1.h", "init/do.asn1.h.old"},
+	}
+	if err := os.Remove(filepath.Join(top, "init/do.c")); err != nil {
+		t.Fatal(err)
+	}
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(top, "init/BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, want := range []string{`    name = "do.asn1.h",
+    srcs = [":do.asn1"],
+    lines = ["asn1 init/do.asn1 init/do.c init/do.asn1.h init/do.asn1.h.old"],`, `srcs = [":main.c"],
+    outs = ["main.o"],
+    hdrs = [":do.asn1.h"],`, `srcs = [":do.c"],
+    outs = ["do.o"],
+    hdrs = [":do.asn1.h"],`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it has no %s:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, `"do.asn1.h.old"`) {
+		t.Errorf("nothing includes do.asn1.h.old:\n%s", text)
+	}
+}
+
 func TestObjectsThatExportHaveCRCsIfModpostReadsThem(t *testing.T) {
 	top, g := tree(t)
 	g.Genksyms = []string{"scripts/genksyms/genksyms", "-r", "/dev/null"}
@@ -279,7 +320,12 @@ func TestAnImageThatNothingMakesIsAnError(t *testing.T) {
 }
 
 func TestAKernelWithoutWhatRulesNeedIsAnError(t *testing.T) {
+	unfit := &kernelgraph.Error{Target: "x", Makefile: "Makefile:1", Reason: "it reads all"}
 	for want, change := range map[string]func(g *kernelgraph.Graph){
+		"x (Makefile:1): it reads all": func(g *kernelgraph.Graph) {
+			g.Recipes["unused.h"].Unfit = &kernelgraph.Error{Target: "unused.h"} // nothing needs it
+			g.Recipes["vmlinux.o"].Unfit = unfit
+		},
 		"make makes no vmlinux.a":             func(g *kernelgraph.Graph) { delete(g.Archives, "vmlinux.a") },
 		"make does not say how to make vmlin": func(g *kernelgraph.Graph) { delete(g.Recipes, "vmlinux") },
 	} {

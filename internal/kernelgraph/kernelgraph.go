@@ -57,7 +57,7 @@ type Archive struct {
 	Path    string
 	Flags   string   // ar's
 	Members []string // objects and archives, in order
-	Further []string // shell text that changes the archive once it is made
+	Further []string // shell text that changes the archive once it is made, a line each
 	Reads   []string // files that Further names
 }
 
@@ -76,13 +76,17 @@ type Module struct {
 // A Recipe is shell text that makes a file.
 type Recipe struct {
 	Target   string
-	Makefile string // where make has it from, with the line: lib/Makefile:324
-	Lines    []string
+	Makefile string    // where make has it from, with the line: lib/Makefile:324
+	Lines    []string  // shell text
 	Inputs   []string  // files that it names, of the tree or made by other steps
+	Beside   []string  // files that its text names and that nothing else is said to make: it may make them, too
 	Sources  []*Object // what it compiles or preprocesses
 	// Environment is the variables that make exports and that the recipe, or
 	// a script that it runs, names.
 	Environment map[string]string
+	// Unfit says why it cannot be a step of a build that reads what it names;
+	// nil if it can.
+	Unfit *Error
 }
 
 // An Error is a step of a build that cannot be placed.

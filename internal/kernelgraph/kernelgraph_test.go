@@ -167,6 +167,72 @@ func TestARecipeOfSeveralFilesMakesEach(t *testing.T) {
 	}
 }
 
+func TestARecipeMayMakeWhatNothingElseDoes(t *testing.T) {
+	g, err := read(t, `scripts/Makefile.build:4: update target 'lib/x.asn1.c' due to: lib/x.asn1 scripts/asn1
+scripts/asn1 -v1.2 lib/x.asn1 lib/x.asn1.c lib/x.asn1.h lib/made.h lib/there.h /tmp/none.h
+Makefile:2: update target 'lib/made.h' due to: FORCE
+echo > lib/made.h
+`, "lib/x.asn1", "scripts/asn1", "lib/there.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"lib/x.asn1.h"}, g.Recipes["lib/x.asn1.c"].Beside); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The arguments of an action are lines.
+func TestALineOfARecipeIsOne(t *testing.T) {
+	g, err := read(t, "Makefile:2: update target 'certs.c' due to: certs.hex\n(echo a; \\\n cat certs.hex; \\\n ) > certs.c\n", "certs.hex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{`(echo a; \`, ` cat certs.hex; \`, " ) > certs.c"}, g.Recipes["certs.c"].Lines); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestARecipeCannotReadWhatItDoesNotName(t *testing.T) {
+	elsewhere := t.TempDir()
+	for name, tc := range map[string]struct {
+		printed, want string
+	}{
+		"a script with a folder": {
+			"kernel/Makefile:1: update target 'all.tar' due to: FORCE\nsh headers.sh all.tar\n",
+			"all.tar (kernel/Makefile:1): headers.sh reads all of the folder include/, and a recipe has the files alone that it names",
+		},
+		"a folder": {
+			"usr/Makefile:1: update target 'all.cpio' due to: FORCE\nsh archive.sh -o all.cpio include\n",
+			"all.cpio (usr/Makefile:1): it reads all of the folder include, and",
+		},
+		"a folder of the machine": {
+			"usr/Makefile:1: update target 'all.cpio' due to: FORCE\nsh archive.sh -o all.cpio " + elsewhere + "\n",
+			"all.cpio (usr/Makefile:1): it reads " + elsewhere + " of this machine; put that into the sources",
+		},
+		"a file of the machine": {
+			"drivers/Makefile:1: update target 'a.gen.S' due to: /lib/firmware/a.bin FORCE\necho .incbin > a.gen.S\n",
+			"a.gen.S (drivers/Makefile:1): it is made of /lib/firmware/a.bin, a file of this machine; put it into the sources",
+		},
+	} {
+		g, err := read(t, tc.printed, "include/x.h", "archive.sh=#!/bin/sh\n# include/ is not looked at\nmkdir -p include && sed s:^:include/: x\n", "headers.sh=#!/bin/sh\nfind \\\ninclude/\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range g.Recipes {
+			if r.Unfit == nil || !strings.Contains(r.Unfit.Error(), tc.want) {
+				t.Errorf("%s: error %v, want: %s", name, r.Unfit, tc.want)
+			}
+		}
+	}
+	g, err := read(t, "Makefile:1: update target 'include/made.h' due to: FORCE\nmkdir -p include/; echo '' include; gcc -I include /dev/null . > include/made.h\n", "include/x.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := g.Recipes["include/made.h"]; r == nil || r.Unfit != nil {
+		t.Errorf("recipe %v", r)
+	}
+}
+
 func TestArchivesAreLists(t *testing.T) {
 	g, err := read(t, `scripts/Makefile.build:1: update target 'fs/built-in.a' due to: fs/a.o fs/sub/built-in.a FORCE
 set -e; rm -f fs/built-in.a;  printf "fs/%s " a.o sub/built-in.a | xargs ar cDPrST fs/built-in.a; printf '%s\n' 'cmd' > fs/.built-in.a.cmd

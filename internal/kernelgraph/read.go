@@ -217,7 +217,7 @@ func archive(target string, all []statement) *Archive {
 			continue
 		}
 		if a.Flags != "" {
-			a.Further = append(a.Further, st.text)
+			a.Further = append(a.Further, strings.Split(st.text, "\n")...)
 			for _, w := range pathsIn(st.node) {
 				if w != target && strings.Contains(w, "/") {
 					a.Reads = append(a.Reads, w)

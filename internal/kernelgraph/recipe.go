@@ -2,6 +2,7 @@ package kernelgraph
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,7 +20,10 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 	rec := &Recipe{Target: s.Target, Makefile: where(s)}
 	named := map[string]bool{}
 	for _, st := range all {
-		rec.Lines = append(rec.Lines, st.text)
+		if what := r.outside(s, st); what != "" && rec.Unfit == nil {
+			rec.Unfit = &Error{s.Target, where(s), what, st.text}
+		}
+		rec.Lines = append(rec.Lines, strings.Split(st.text, "\n")...)
 		for _, w := range pathsIn(st.node) {
 			named[w] = true
 		}
@@ -39,9 +43,13 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			rec.Inputs = append(rec.Inputs, file)
 		}
 	}
-	for w := range named {
-		if !strings.HasPrefix(w, "/") && !strings.HasPrefix(w, "../") {
-			add(w)
+	for _, w := range slices.Sorted(maps.Keys(named)) {
+		if strings.HasPrefix(w, "/") || strings.HasPrefix(w, "../") {
+			continue
+		}
+		add(w)
+		if r.mayMake(s.Target, w) {
+			rec.Beside = append(rec.Beside, w)
 		}
 	}
 	texts := rec.Lines
@@ -49,6 +57,9 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 		text := r.script(rec.Inputs[i])
 		if text == "" {
 			continue
+		}
+		if dir := r.folderIn(text); dir != "" && rec.Unfit == nil {
+			rec.Unfit = &Error{s.Target, where(s), rec.Inputs[i] + " reads all of the folder " + dir + notNamed, all[0].text}
 		}
 		texts = append(texts, text)
 		for _, w := range namedIn(text) {
@@ -66,6 +77,15 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 	slices.Sort(rec.Inputs)
 	r.Recipes[s.Target] = rec
 	return nil
+}
+
+// mayMake says whether a word of a recipe's text may be a file that it makes
+// beside its target: x.asn1.h is one of the two that a compiler of ASN.1 makes.
+func (r *reader) mayMake(target, word string) bool {
+	if word == target || path.Ext(word) == "" || strings.HasPrefix(path.Base(word), ".") || strings.HasPrefix(word, "-") {
+		return false
+	}
+	return !r.made[word] && !isFile(filepath.Join(r.top, word))
 }
 
 // partRecipes makes recipes of one text, each for one of the files that it
