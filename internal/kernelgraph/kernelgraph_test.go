@@ -170,13 +170,14 @@ func TestARecipeOfSeveralFilesMakesEach(t *testing.T) {
 func TestARecipeMayMakeWhatNothingElseDoes(t *testing.T) {
 	g, err := read(t, `scripts/Makefile.build:4: update target 'lib/x.asn1.c' due to: lib/x.asn1 scripts/asn1
 scripts/asn1 -v1.2 lib/x.asn1 lib/x.asn1.c lib/x.asn1.h lib/made.h lib/there.h /tmp/none.h
+(echo '#include "reg.h"'; cat lib/x.asn1) >> lib/x.asn1.c 2> lib/x.log
 Makefile:2: update target 'lib/made.h' due to: FORCE
 echo > lib/made.h
 `, "lib/x.asn1", "scripts/asn1", "lib/there.h")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"lib/x.asn1.h"}, g.Recipes["lib/x.asn1.c"].Beside); diff != "" {
+	if diff := cmp.Diff([]string{"lib/x.asn1.h", "lib/x.log"}, g.Recipes["lib/x.asn1.c"].Beside); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // notNamed is why a recipe cannot have something; options are the user's.
 const notNamed = ", and a recipe has the files alone that it names; turn off the option that asks for it"
 
-// notReading are programs that read no folder that they are given.
+// notReading are programs that read and write no file whose name they are given.
 var notReading = []string{"echo", "mkdir", "printf"}
 
 // outside says what a statement of a recipe reads that no recipe can have:

@@ -2,7 +2,6 @@ package kernelgraph
 
 import (
 	"bytes"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -27,6 +26,11 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 		for _, w := range pathsIn(st.node) {
 			named[w] = true
 		}
+		for _, w := range written(st.node) {
+			if r.mayMake(s.Target, w) && !slices.Contains(rec.Beside, w) {
+				rec.Beside = append(rec.Beside, w)
+			}
+		}
 		for _, words := range maketrace.Commands(st.text) {
 			if o := compiles(words); o != nil {
 				rec.Sources = append(rec.Sources, o)
@@ -43,13 +47,9 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			rec.Inputs = append(rec.Inputs, file)
 		}
 	}
-	for _, w := range slices.Sorted(maps.Keys(named)) {
-		if strings.HasPrefix(w, "/") || strings.HasPrefix(w, "../") {
-			continue
-		}
-		add(w)
-		if r.mayMake(s.Target, w) {
-			rec.Beside = append(rec.Beside, w)
+	for w := range named {
+		if !strings.HasPrefix(w, "/") && !strings.HasPrefix(w, "../") {
+			add(w)
 		}
 	}
 	texts := rec.Lines
@@ -77,15 +77,6 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 	slices.Sort(rec.Inputs)
 	r.Recipes[s.Target] = rec
 	return nil
-}
-
-// mayMake says whether a word of a recipe's text may be a file that it makes
-// beside its target: x.asn1.h is one of the two that a compiler of ASN.1 makes.
-func (r *reader) mayMake(target, word string) bool {
-	if word == target || path.Ext(word) == "" || strings.HasPrefix(path.Base(word), ".") || strings.HasPrefix(word, "-") {
-		return false
-	}
-	return !r.made[word] && !isFile(filepath.Join(r.top, word))
 }
 
 // partRecipes makes recipes of one text, each for one of the files that it

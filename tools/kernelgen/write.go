@@ -101,6 +101,8 @@ var unsupported = []struct{ option, instead string }{
 	{"TRIM_UNUSED_KSYMS", "leave it off: kernel_image(trim = True) trims"},
 	{"LTO_CLANG", "leave it off: the toolchain is GCC"},
 	{"RUST", "leave it off: the toolchain has no rustc"},
+	{"DEBUG_INFO_SPLIT", "leave it off: the .dwo that the compiler writes beside each object would be lost"},
+	{"GCOV_KERNEL", "leave it off: the .gcno that the compiler writes beside each object would be lost"},
 }
 
 // check refuses a configuration that BUILD files cannot be written for.

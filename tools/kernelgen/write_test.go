@@ -14,6 +14,7 @@ func TestConfigurationsThatCannotBeBuiltAreErrors(t *testing.T) {
 		"CONFIG_MODULES=y":                                       "",
 		"# CONFIG_RUST is not set":                               "",
 		"CONFIG_RUST=y":                                          "CONFIG_RUST=y: leave it off",
+		"CONFIG_DEBUG_INFO_SPLIT=y":                              "the .dwo that the compiler writes",
 		"CONFIG_TRIM_UNUSED_KSYMS=y":                             "kernel_image(trim = True)",
 		`CONFIG_MODULE_SIG_KEY="certs/module_sig_key.pem"`:       "",
 		`CONFIG_MODULE_SIG_KEY=""`:                               "",
