@@ -36,8 +36,8 @@ func hostPackage(from, fields debian.Paragraph) bool {
 	return fields["Section"] == "libs"
 }
 
-// compilerPackage is the suite's compiler of kernels.
-var compilerPackage = regexp.MustCompile(`^gcc-([0-9]+)$`)
+// compilerPackage is the suite's compiler of kernels: gcc-14, or gcc-16-for-host.
+var compilerPackage = regexp.MustCompile(`^gcc-([0-9]+)(-|$)`)
 
 // ResolveKernel finds the newest version of a package with a kernel's sources (linux-source-6.12), and what its Kbuild runs and compiles its
 // programs with, beside the toolchain of the suite's SDK.
@@ -53,12 +53,16 @@ func ResolveKernel(index *Index, suite, architecture, name string) (*Lock, error
 	if err != nil {
 		return nil, err
 	}
-	roots := slices.Concat(hostPrograms, hostLibraries)
+	library := ""
 	for _, p := range sdk.Packages {
 		if m := compilerPackage.FindStringSubmatch(p.Name); m != nil {
-			roots = append(roots, "libgcc-"+m[1]+"-dev")
+			library = "libgcc-" + m[1] + "-dev"
 		}
 	}
+	if library == "" {
+		return nil, fmt.Errorf("%s's kernels for %s are compiled by no package gcc-N, whose libgcc-N-dev Kbuild's programs need", suite, architecture)
+	}
+	roots := slices.Concat(hostPrograms, hostLibraries, []string{library})
 	seen := map[string]bool{}
 	var visit func(d debian.Dependency, from string) error
 	visit = func(d debian.Dependency, from string) error {

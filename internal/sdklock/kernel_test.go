@@ -81,6 +81,30 @@ func TestAKernelsSourcesAreLockedWithWhatBuildingThemTakes(t *testing.T) {
 	}
 }
 
+func TestTheCompilersLibraryIsLockedWhateverItsPackageIsCalled(t *testing.T) {
+	for compiler, want := range map[string]string{"gcc-14": "", "gcc-14-x86-64-linux-gnu": "", "clang-19": "trixie's kernels for amd64 are compiled by no package gcc-N"} {
+		paragraphs := kernelArchive()
+		for _, p := range paragraphs {
+			if p["Package"] == "linux-headers-6.12.1-amd64" {
+				p["Depends"] = compiler
+			}
+		}
+		index := &Index{}
+		index.Add(debian.MainArchive, append(paragraphs, archive("clang-19 19.1 devel")...))
+		lock, err := ResolveKernel(index, "trixie", "amd64", "linux-source-6.12")
+		switch {
+		case want != "":
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v", compiler, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", compiler, err)
+		case !strings.Contains(strings.Join(parts(lock)[Host], "\n"), "libgcc-14-dev"):
+			t.Errorf("%s: no libgcc-14-dev in %s", compiler, parts(lock)[Host])
+		}
+	}
+}
+
 func TestAKernelThatCannotBeLockedIsAnError(t *testing.T) {
 	index := &Index{}
 	index.Add(debian.MainArchive, append(kernelArchive(), archive("jool-dkms 4.1.13-1 net")...))
