@@ -3,6 +3,7 @@ package kerneltree
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -135,6 +136,8 @@ func (d *Description) addSDK(dir string, sdk *kbuildsdk.SDK) error {
 	if err != nil {
 		return err
 	}
+	prefix := strings.TrimSuffix(path.Base(sdk.Templates["ld"][0]), "ld")
+	addPlain(named, prefix)
 	cc := path.Base(sdk.Templates["cc"][0])
 	if named[cc] == "" {
 		return fmt.Errorf("the SDK of linux %s has no program %s, its compiler", sdk.Release, cc)
@@ -189,7 +192,6 @@ func (d *Description) addSDK(dir string, sdk *kbuildsdk.SDK) error {
 		}
 	}
 
-	prefix := strings.TrimSuffix(path.Base(sdk.Templates["ld"][0]), "ld")
 	d.Variables = map[string]string{
 		"ARCH":          sdk.Arch,
 		"CC":            cc,
@@ -197,6 +199,18 @@ func (d *Description) addSDK(dir string, sdk *kbuildsdk.SDK) error {
 		"HOSTCC":        hostCC,
 	}
 	return nil
+}
+
+// addPlain gives programs whose names have a prefix (x86_64-linux-gnu-nm) the names without
+// it, by which Kbuild calls those for the machine, where there is none of that
+// name: Debian may have them in a package of their own.
+func addPlain(named map[string]string, prefix string) {
+	for name, program := range maps.Clone(named) {
+		plain := strings.TrimPrefix(name, prefix)
+		if _, taken := named[plain]; !taken {
+			named[plain] = program
+		}
+	}
 }
 
 var gccVersion = regexp.MustCompile(`gcc-([0-9]+)$`)

@@ -66,7 +66,7 @@ func TestADescriptionSaysHowProgramsAreRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(sortedKeys(d.Programs), " "), "as cc cc1 collect2 dash flex gcc gcc-14 hostcc make nm pahole perl sh x-as x-gcc-14 x-ld"; got != want {
+	if got, want := strings.Join(sortedKeys(d.Programs), " "), "as cc cc1 collect2 dash flex gcc gcc-14 hostcc ld make nm pahole perl sh x-as x-gcc-14 x-ld"; got != want {
 		t.Errorf("programs %s, want %s", got, want)
 	}
 	hosted := []string{"-B%{tree}/.host/usr/lib/gcc/x86_64-linux-gnu/14/", "--sysroot=%{tree}/.host"}
@@ -79,6 +79,7 @@ func TestADescriptionSaysHowProgramsAreRun(t *testing.T) {
 		},
 		"pahole":   {Path: "%{tree}/.host/usr/bin/pahole", Loader: "host", Last: []string{"-j1"}},
 		"as":       {Path: "%{sdk}/bin/x-as", Loader: "sdk", Argv0: "%{sdk}/bin/as"},
+		"ld":       {Path: "%{sdk}/bin/x-ld", Loader: "sdk", Argv0: "%{sdk}/bin/ld"},
 		"collect2": {Path: "%{sdk}/libexec/collect2", Loader: "sdk"},
 		"flex":     {Path: "%{tree}/.host/usr/bin/flex", Loader: "host", Environment: map[string]string{"M4": "%{bin}/m4"}},
 		"perl":     {Path: "%{tree}/.host/usr/bin/perl", Loader: "host", Environment: map[string]string{"PERL5LIB": "%{tree}/.host/usr/lib/x86_64-linux-gnu/perl-base"}},
