@@ -30,7 +30,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 		"init/do.c":                     "#include \"table.h\"\nEXPORT_SYMBOL(f);\n",
 		"init/gen.c":                    "",
 		"fs/fat/dir.c":                  "", "fs/fat/file-x.c": "",
-		".module-common.c": "", "scripts/module.lds": "", "arch/x86/boot/Makefile": "",
+		".module-common.c": "", "scripts/module.lds": "", linkScript: "", "arch/x86/boot/Makefile": "",
 	} {
 		to := filepath.Join(top, file)
 		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
@@ -68,7 +68,7 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 			"init/bounds.s": {Target: "init/bounds.s", Lines: []string{"gcc -I./include -S -o init/bounds.s init/bounds.c"}, Inputs: []string{"init/bounds.c"},
 				Sources: []*kernelgraph.Object{{Path: "init/bounds.s", Source: "init/bounds.c", Command: []string{"gcc", "-I./include", "-S", "-o", "init/bounds.s", "init/bounds.c"}}}},
 			"vmlinux.o":         {Target: "vmlinux.o", Lines: []string{"ld -r -o vmlinux.o vmlinux.a"}, Inputs: []string{"vmlinux.a"}},
-			"vmlinux":           {Target: "vmlinux", Lines: []string{"ld -o vmlinux vmlinux.o .vmlinux.export.o"}, Inputs: []string{".vmlinux.export.o", "vmlinux.o"}},
+			"vmlinux":           {Target: "vmlinux", Lines: []string{"scripts/link-vmlinux.sh ld vmlinux"}, Inputs: []string{".vmlinux.export.o", linkScript, "vmlinux.o"}},
 			"arch/x86/boot/img": {Target: "arch/x86/boot/img", Lines: []string{"objcopy vmlinux arch/x86/boot/img"}, Inputs: []string{"vmlinux"}},
 			"unused.h":          {Target: "unused.h", Lines: []string{"echo > unused.h"}},
 		},

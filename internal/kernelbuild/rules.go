@@ -227,8 +227,7 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 		}
 	}
 	var also []string
-	if r.Target == "vmlinux" {
-		// scripts/link-vmlinux.sh makes it beside.
+	if slices.Contains(r.Inputs, linkScript) {
 		also = []string{"System.map"}
 	}
 	w.pkg(dir).add("kernel_recipe",
@@ -243,6 +242,9 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 		arg{"tree", w.treeOf(r.Target)},
 	)
 }
+
+// linkScript links vmlinux, and makes System.map beside it.
+const linkScript = "scripts/link-vmlinux.sh"
 
 // included is an #include that a program writes.
 var included = regexp.MustCompile(`"#include <([^>"]+)>`)

@@ -241,6 +241,8 @@ scripts/Makefile.build:2: update target 'lib/lib.a' due to: lib/b.o FORCE
 rm -f lib/lib.a; ar cDPrsT lib/lib.a lib/b.o
 Makefile:1: update target 'vmlinux.a' due to: built-in.a lib/lib.a FORCE
 rm -f vmlinux.a; ar cDPrST vmlinux.a ./built-in.a lib/lib.a; ar mPiT $(ar t vmlinux.a | sed -n 1p) vmlinux.a $(ar t vmlinux.a | grep -F -f ./scripts/head.txt)
+Makefile:2: update target 'copy.a' due to: vmlinux.a FORCE
+cat vmlinux.a > copy.a
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -251,6 +253,11 @@ rm -f vmlinux.a; ar cDPrST vmlinux.a ./built-in.a lib/lib.a; ar mPiT $(ar t vmli
 		"vmlinux.a": {
 			Path: "vmlinux.a", Flags: "cDPrST", Members: []string{"built-in.a", "lib/lib.a"},
 			Further: []string{"ar mPiT $(ar t vmlinux.a | sed -n 1p) vmlinux.a $(ar t vmlinux.a | grep -F -f ./scripts/head.txt)"},
+			Reads:   []string{"scripts/head.txt"},
+		},
+		"copy.a": {
+			Path: "copy.a", Flags: "cDPrST", Members: []string{"built-in.a", "lib/lib.a"},
+			Further: []string{"ar mPiT $(ar t copy.a | sed -n 1p) copy.a $(ar t copy.a | grep -F -f ./scripts/head.txt)"},
 			Reads:   []string{"scripts/head.txt"},
 		},
 	}

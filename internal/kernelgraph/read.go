@@ -77,7 +77,11 @@ func (r *reader) step(s maketrace.Step) error {
 		}
 		return &Error{s.Target, where(s), "what makes a module of the kernel's tree is not a link, with BTF added by pahole and resolve_btfids or without", all[len(all)-1].text}
 	case strings.HasSuffix(base, ".a"):
-		if a := archive(s.Target, all); a != nil {
+		a := archive(s.Target, all)
+		if a == nil {
+			a = r.copied(s.Target, all)
+		}
+		if a != nil {
 			r.Archives[s.Target] = a
 			return nil
 		}
@@ -204,6 +208,27 @@ func (r *reader) modules(order []string) error {
 		}
 		m.Link = r.links[name+".o"]
 		r.Modules = append(r.Modules, m)
+	}
+	return nil
+}
+
+// copied reads the recipe of an archive that is another one under a new name:
+// `cat built-in-fixup.a > vmlinux.a`. nil if it is none.
+func (r *reader) copied(target string, all []statement) *Archive {
+	if len(all) != 1 {
+		return nil
+	}
+	for _, words := range maketrace.Commands(all[0].text) {
+		if len(words) != 2 || words[0] != "cat" || r.Archives[path.Clean(words[1])] == nil {
+			continue
+		}
+		a := *r.Archives[path.Clean(words[1])]
+		var further []string
+		for _, line := range a.Further {
+			further = append(further, strings.ReplaceAll(line, a.Path, target))
+		}
+		a.Path, a.Further = target, further
+		return &a
 	}
 	return nil
 }
