@@ -141,6 +141,24 @@ ar cDPrST vmlinux.a a.o
 	}
 }
 
+func TestARecipeDoesNotReadWhatIsMadeOfItsTarget(t *testing.T) {
+	g, err := read(t, `Makefile:3: update target 'vmlinux.unstripped' due to: vmlinux.o FORCE
+scripts/link.sh vmlinux.unstripped
+Makefile:9: update target 'vmlinux.o' due to: FORCE
+ld -o vmlinux.o a.o
+Makefile:5: update target 'vmlinux' due to: vmlinux.unstripped FORCE
+objcopy vmlinux.unstripped vmlinux
+Makefile:6: update target 'image' due to: vmlinux FORCE
+objcopy vmlinux image
+`, "scripts/link.sh=#!/bin/sh\nld vmlinux.o -o $1\n# In the end:\necho vmlinux; echo ./image\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"scripts/link.sh", "vmlinux.o"}, g.Recipes["vmlinux.unstripped"].Inputs); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+}
+
 func TestARecipeReadsWhatItsEnvironmentNames(t *testing.T) {
 	g, err := read(t, `Makefile:3: update target 'vmlinux' due to: target does not exist
 scripts/link.sh -o vmlinux

@@ -27,7 +27,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 	g := &Graph{Objects: map[string]*Object{}, Archives: map[string]*Archive{}, Recipes: map[string]*Recipe{}}
 	r := &reader{
 		Graph: g, top: top, environment: environment,
-		made: map[string]bool{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string]final{},
+		made: map[string]bool{}, guessed: map[string][]string{}, links: map[string]*Link{}, parts: map[string][]string{}, finals: map[string]final{},
 	}
 	for _, s := range steps {
 		r.made[s.Target] = true
@@ -38,6 +38,7 @@ func newGraph(top string, steps []maketrace.Step, environment map[string]string)
 		}
 	}
 	g.partRecipes()
+	r.dropFollowing()
 	return g, r.modules(modulesOrder(steps))
 }
 
@@ -46,6 +47,7 @@ type reader struct {
 	top         string
 	environment map[string]string   // of recipes
 	made        map[string]bool     // the targets of all steps
+	guessed     map[string][]string // by recipe: inputs that it does not name, but a script or a variable of it
 	links       map[string]*Link    // by path of the object
 	parts       map[string][]string // module to the objects of its .mod
 	finals      map[string]final    // by module

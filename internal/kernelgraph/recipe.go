@@ -52,6 +52,7 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			add(w)
 		}
 	}
+	sure := len(rec.Inputs)
 	texts := rec.Lines
 	for i := 0; i < len(rec.Inputs); i++ {
 		text := r.script(rec.Inputs[i])
@@ -74,6 +75,7 @@ func (r *reader) recipe(s maketrace.Step, all []statement) error {
 			add(w)
 		}
 	}
+	r.guessed[s.Target] = slices.Clone(rec.Inputs[sure:])
 	slices.Sort(rec.Inputs)
 	r.Recipes[s.Target] = rec
 	return nil
