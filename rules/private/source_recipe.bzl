@@ -53,14 +53,15 @@ def _packs(ctx, tree, spec, files, folder):
     for path, words in spec.sources.items():
         if path in files:
             units.append(struct(source = files[path], path = path, name = path.replace("/", "_"), words = words, preprocess = []))
-    if spec.includes:
+    written = [word for word in spec.environment.get("LINUXINCLUDE", "").split(" ") if word]
+    if spec.includes or "-include" in written:
         text = ctx.actions.declare_file("{}/written.S".format(folder))
         ctx.actions.write(text, "".join(["#include <{}>\n".format(header) for header in spec.includes]))
         units.append(struct(
             source = text,
             path = ".written.S",
             name = "written",
-            words = [word for word in spec.environment.get("LINUXINCLUDE", "").split(" ") if word],
+            words = written,
             preprocess = [],
         ))
     if not units:

@@ -108,6 +108,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
     recipe("offsets.h", "nm vmlinux > offsets.h", srcs = ["vmlinux"])
     recipe("image", "objcopy vmlinux image", srcs = ["vmlinux", "late.o"])
     recipe("apart.h", "echo > apart.h")
+    recipe("written.o", "link.sh", environment = {"LINUXINCLUDE": "-I./include -include ./include/linux/kconfig.h"})
     kernel_vmlinux_exports(
         name = "vmlinux_exports",
         archive = ":vmlinux.a" if modversions else None,

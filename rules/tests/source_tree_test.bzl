@@ -42,6 +42,18 @@ recipe_test = analysistest.make(
     doc = "A recipe that reads an archive has its objects, and the list of them, as inputs.",
 )
 
+def _written_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, 1, len(_actions(env, "KernelSlice")))
+    packs = [name for name in _names(_actions(env, "KernelRecipe")[0]) if name.endswith(".pack")]
+    asserts.equals(env, ["written.pack"], packs)
+    return analysistest.end(env)
+
+written_test = analysistest.make(
+    _written_impl,
+    doc = "A recipe that compiles what it writes has the headers that the compiler always includes, whatever the source does.",
+)
+
 def _module_link_impl(ctx):
     env = analysistest.begin(ctx)
     links = _actions(env, "KernelModuleLink")
