@@ -15,7 +15,8 @@ type kernelEdit struct {
 	name     string
 	changes  []change
 	option   string   // a line of .config; empty: none
-	trimmed  bool     // of the trimmed kernel
+	trimmed  bool     // of the trimmed kernel alone
+	all      bool     // make compiles everything: of the untrimmed kernel alone
 	compiles []string // the objects that depend on it
 }
 
@@ -51,6 +52,7 @@ var kernelEdits = []kernelEdit{
 			" * Circular doubly linked list implementation.\n",
 			" * A doubly linked list that goes in a circle.\n",
 		}},
+		all: true,
 	},
 	{
 		name: "a module uses one more export",
@@ -74,7 +76,7 @@ var kernelEdits = []kernelEdit{
 func (s *kernelSpace) edits(target string, build *makeTree) error {
 	var edits []kernelEdit
 	for _, e := range kernelEdits {
-		if e.trimmed == (target == trimmedKernel) {
+		if trimmed := target == trimmedKernel; trimmed && !e.all || !trimmed && !e.trimmed {
 			edits = append(edits, e)
 		}
 	}
