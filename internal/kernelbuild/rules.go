@@ -227,8 +227,8 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 		}
 	}
 	var also []string
-	if slices.Contains(r.Inputs, linkScript) {
-		also = []string{"System.map"}
+	if slices.Contains(r.Inputs, linkScript) || strings.Contains(strings.Join(r.Lines, "\n"), systemMap) {
+		also = []string{systemMap}
 	}
 	w.pkg(dir).add("kernel_recipe",
 		arg{"name", name},
@@ -243,8 +243,11 @@ func (w *writer) recipeRule(r *kernelgraph.Recipe) {
 	)
 }
 
-// linkScript links vmlinux, and makes System.map beside it.
-const linkScript = "scripts/link-vmlinux.sh"
+// linkScript links vmlinux, and makes systemMap beside it.
+const (
+	linkScript = "scripts/link-vmlinux.sh"
+	systemMap  = "System.map"
+)
 
 // included is an #include that a program writes.
 var included = regexp.MustCompile(`"#include <([^>"]+)>`)
