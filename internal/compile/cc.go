@@ -91,12 +91,19 @@ func CC(u Unit) error {
 			return err
 		}
 	}
+	e, err := readExports(object)
+	if err != nil {
+		return err
+	}
 	if u.named() {
-		if err := j.checkNamed(&u, object); err != nil {
+		if err := j.checkNamed(&u, e); err != nil {
 			return err
 		}
 	}
-	if err := j.symversions(&u, object); err != nil {
+	if err := j.checkLocalExports(object, e); err != nil {
+		return err
+	}
+	if err := j.symversions(&u, e); err != nil {
 		return err
 	}
 	return save(object, u.Out)
@@ -230,18 +237,12 @@ func (j *job) explainMissing(u *Unit, said []byte) {
 // symversions computes the CRCs of the object's exports, as Kbuild's
 // gen_symversions does: the preprocessed source, or for assembly a list of
 // EXPORT_SYMBOLs behind the prototypes, through genksyms.
-func (j *job) symversions(u *Unit, object string) error {
-	e, err := readExports(object)
-	if err != nil {
-		return err
-	}
-	if err := j.checkLocalExports(object, e); err != nil {
-		return err
-	}
+func (j *job) symversions(u *Unit, e exports) error {
 	if u.Symversions == "" {
 		return nil
 	}
 	var crcs []byte
+	var err error
 	if len(e.names) > 0 && len(u.GenksymsCPP) > 0 {
 		if crcs, err = j.genksyms(u, e); err != nil {
 			return err

@@ -12,11 +12,16 @@ import (
 
 // Marks of an export, each followed by the symbol's name. An object has
 // __ksymtab_ entries of its own before Linux 6.5, and labels in the section
-// .export_symbol since (include/linux/export.h of 6.1 and 6.12).
+// .export_symbol since (include/linux/export.h of 6.1 and 6.12). One that is
+// compiled trimmed has markers for those that are left out, too.
 const (
 	ksymtabMark      = "__ksymtab_"
 	exportSymbolMark = "__export_symbol_"
+	markerMark       = "__ksym_marker_"
 )
+
+// symbolGet is the function that symbol_get calls.
+const symbolGet = "__symbol_get"
 
 // exports is what an object says about the symbols that it exports.
 type exports struct {
@@ -25,6 +30,11 @@ type exports struct {
 	// objects that Kbuild checks for that before modpost (scripts/
 	// check-local-export of Linux 6.1).
 	local []string
+	// marked are those that an object compiled trimmed exports, or would if they
+	// were needed.
+	marked []string
+	// asks says whether the object calls the function of symbol_get.
+	asks bool
 }
 
 // readExports reads an object's exports.
@@ -38,27 +48,32 @@ func readExports(file string) (exports, error) {
 	if err != nil {
 		return exports{}, err
 	}
+	var e exports
 	var ksymtab, labels []string
 	for s := range table.All() {
-		if !s.Defined() {
-			continue
-		}
 		name, err := table.Name(s)
 		if err != nil {
 			return exports{}, err
+		}
+		if !s.Defined() {
+			e.asks = e.asks || name == symbolGet
+			continue
 		}
 		if rest, is := strings.CutPrefix(name, ksymtabMark); is {
 			ksymtab = append(ksymtab, strings.Clone(rest))
 		} else if rest, is := strings.CutPrefix(name, exportSymbolMark); is {
 			labels = append(labels, strings.Clone(rest))
+		} else if rest, is := strings.CutPrefix(name, markerMark); is {
+			e.marked = append(e.marked, strings.Clone(rest))
 		}
 	}
 	sort.Strings(labels)
 	if len(labels) > 0 || len(ksymtab) == 0 {
-		return exports{names: slices.Compact(labels)}, nil
+		e.names = slices.Compact(labels)
+		return e, nil
 	}
 	sort.Strings(ksymtab)
-	e := exports{names: slices.Compact(ksymtab)}
+	e.names = slices.Compact(ksymtab)
 	e.local, err = localOf(table, e.names)
 	return e, err
 }

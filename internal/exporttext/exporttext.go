@@ -10,6 +10,7 @@ package exporttext
 
 import (
 	"bytes"
+	"os"
 	"slices"
 	"strings"
 
@@ -23,6 +24,13 @@ var mark = []byte("EXPORT")
 type Exports struct {
 	Names []string // sorted
 	Parts []string // of further names: EXPORT_TRACEPOINT_SYMBOL(x) exports __tracepoint_x
+}
+
+// ReadSource reads a source without its comments.
+func ReadSource(file string) ([]byte, error) {
+	src, err := os.ReadFile(file)
+	text, _ := csource.Blank(src)
+	return text, err
 }
 
 // Named returns what a text names to macros that export, as their first

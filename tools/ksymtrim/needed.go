@@ -96,7 +96,7 @@ func guessImports(sources []string) ([]*ksympb.Object, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--source: %w", err)
 		}
-		text, err := sourceText(file)
+		text, err := exporttext.ReadSource(file)
 		if err != nil {
 			return nil, err
 		}

@@ -3,13 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksymscan"
@@ -107,15 +105,8 @@ func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, erro
 
 // namedExports returns what a source exports, as far as its text names it.
 func namedExports(file string) (exporttext.Exports, error) {
-	text, err := sourceText(file)
+	text, err := exporttext.ReadSource(file)
 	return exporttext.Named(text), err
-}
-
-// sourceText reads a source without its comments.
-func sourceText(file string) ([]byte, error) {
-	src, err := os.ReadFile(file)
-	text, _ := csource.Blank(src)
-	return text, err
 }
 
 // pathAndFile splits [PATH=]FILE; without a path, it is that of the file.
