@@ -8,37 +8,13 @@ the guess was wrong the object is compiled again.
 load("//rules:providers.bzl", "KernelImageInfo", "KernelIntreeModulesInfo")
 load(":finish.bzl", "changed")
 load(":modpost.bzl", "scan")
-load(":params.bzl", "params")
-load(":source_modules.bzl", "link_parts")
+load(":source_modules.bzl", "module_object")
 load(":source_objects.bzl", "compile_object")
-load(":trim.bzl", "run_ksymtrim", "slice_needed")
+load(":trim.bzl", "declare_needed", "slice_needed")
 
 def _is_guessed(part):
     # CRCs are of the exports that an object has.
     return part.unit.named_exports and not part.unit.symversions
-
-def _guess_needed(ctx, modules, users, folder):
-    """Declares KernelNeeded over sources: a needed set of the modules' exports, more or less."""
-    out = ctx.actions.declare_file(folder + "guess.ksyms")
-    sources = []
-    args = params(ctx)
-    for module in modules:
-        for part in module.parts:
-            sources.append(part.unit.source)
-            args.add_all([part.unit.source], format_each = "--source=" + module.path + "=%s")
-    args.add_all(users, before_each = "--ksyms")
-    args.add_all(ctx.files.keep, before_each = "--keep")
-    args.add("--out", out)
-    run_ksymtrim(
-        ctx,
-        "KernelNeeded",
-        "needed",
-        args,
-        sources + users + ctx.files.keep,
-        [out],
-        "Guessing the needed symbols of %{label}",
-    )
-    return out
 
 def _compile_guessed(ctx, kernel, path, entry, guess, folder):
     base = "{}_guess/{}".format(folder, path.removesuffix(".o"))
@@ -50,10 +26,7 @@ def _compile_guessed(ctx, kernel, path, entry, guess, folder):
 def _link_guessed(ctx, kernel, module, parts, folder):
     files = {part.unit.obj + ".o": part.unit.file for part in parts}
     base = "{}_guess/{}".format(folder, module.path)
-    object = files.values()[0]
-    if module.link:
-        object = ctx.actions.declare_file(base + ".module.o")
-        link_parts(ctx, kernel.tree, module, files, object)
+    object = module_object(ctx, kernel.tree, module, files, base + ".module.o")
     ksyms = ctx.actions.declare_file(base + ".ksyms")
     scan(ctx, ctx.attr._ksymtrim[DefaultInfo].files_to_run, module.path, object, ksyms)
     return changed(module, parts = parts, deps = [part.unit.deps for part in parts], object = object, ksyms = ksyms)
@@ -79,10 +52,18 @@ def guess_modules(ctx, kernel, users, folder):
     }
     if not guessed:
         return kernel
+    needed = ctx.actions.declare_file(folder + "guess.ksyms")
+    declare_needed(
+        ctx,
+        needed,
+        users,
+        sources = [struct(module = module.path, file = part.unit.source) for module in modules for part in module.parts],
+        message = "Guessing the needed symbols of %{label}",
+    )
     slices = slice_needed(
         ctx,
         "modules",
-        _guess_needed(ctx, modules, users, folder),
+        needed,
         {},
         {"{}_guess/{}".format(folder, path.removesuffix(".o")): part.unit.source for path, part in guessed.items()},
     )

@@ -55,7 +55,7 @@ def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None,
         progress_message = "Running modpost for " + module.path,
     )
 
-def link_parts(ctx, tree, module, files, out):
+def _link_parts(ctx, tree, module, files, out):
     """Declares the KernelLink of a composite module.
 
     Args:
@@ -80,6 +80,25 @@ def link_parts(ctx, tree, module, files, out):
         execution_requirements = PATH_MAPPING,
         progress_message = "Linking %{output}",
     )
+
+def module_object(ctx, tree, module, files, name):
+    """The object of a module: linked if it has a link, else its only part.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      module: struct with the fields `path`, `link` and `objtool` of KernelIntreeModuleInfo.
+      files: dict: path in the tree to File: the objects, in link order.
+      name: of the file to declare for a linked one.
+
+    Returns:
+      File.
+    """
+    if not module.link:
+        return files.values()[0]
+    out = ctx.actions.declare_file(name)
+    _link_parts(ctx, tree, module, files, out)
+    return out
 
 def kernel_intree_module_impl(ctx):
     """Implementation of the kernel_intree_module rule.
@@ -114,13 +133,15 @@ def kernel_intree_module_impl(ctx):
         symversions = [part.unit.symversions for part in parts if part.unit.symversions],
         sources_texts = texts,
     )
-    if ctx.attr.link:
-        module["object"] = ctx.actions.declare_file("_modules/{}.o".format(name))
-        link_parts(ctx, tree, struct(**module), {part.unit.obj + ".o": part.unit.file for part in parts}, module["object"])
-    elif len(parts) == 1:
-        module["object"] = parts[0].unit.file
-    else:
+    if not ctx.attr.link and len(parts) != 1:
         fail("{}: link: {} has {} parts and no command to link them".format(label_text(ctx.label), ctx.attr.path, len(parts)))
+    module["object"] = module_object(
+        ctx,
+        tree,
+        struct(**module),
+        {part.unit.obj + ".o": part.unit.file for part in parts},
+        "_modules/{}.o".format(name),
+    )
     module["mod"] = ctx.actions.declare_file("_modules/{}.mod".format(name))
     ctx.actions.write(module["mod"], "".join([path + "\n" for path in ctx.attr.parts]))
     module["ksyms"] = ctx.actions.declare_file("_modules/{}.ksyms".format(name))

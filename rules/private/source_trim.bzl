@@ -11,11 +11,11 @@ load(":finish.bzl", "changed")
 load(":params.bzl", "params")
 load(":paths.bzl", "label_text")
 load(":sdk.bzl", "kernel_version")
-load(":source_modules.bzl", "builtin_symversions", "finish_modules", "link_parts", "module_modpost", "vmlinux_modpost")
+load(":source_modules.bzl", "builtin_symversions", "finish_modules", "module_modpost", "module_object", "vmlinux_modpost")
 load(":source_objects.bzl", "compile_object")
 load(":source_recipe.bzl", "declare_recipe")
 load(":source_tree.bzl", "has_modversions", "slice_sources", "tree_path")
-load(":trim.bzl", "keep_list", "run_ksymtrim", "slice_needed", "trims_in_modpost")
+load(":trim.bzl", "declare_needed", "keep_list", "run_ksymtrim", "slice_needed", "trims_in_modpost")
 
 # What modpost makes of vmlinux.o.
 _EXPORT_C = ".vmlinux.export.c"
@@ -107,23 +107,12 @@ def needed_symbols(ctx, kernel, summaries, users, outside_symvers, folder):
       File.
     """
     out = ctx.actions.declare_file(folder + "needed.ksyms")
-    inputs = summaries + [module.ksyms for module in kernel.modules.modules] + users
-    args = params(ctx)
-    args.add_all(inputs, before_each = "--ksyms")
-    for entry in outside_symvers:
-        args.add_all([entry.file], format_each = "--symvers=%s=" + entry.label)
-    args.add_all(ctx.files.keep, before_each = "--keep")
-    if has_modversions(kernel.tree):
-        args.add("--modversions")
-    args.add("--out", out)
-    run_ksymtrim(
+    declare_needed(
         ctx,
-        "KernelNeeded",
-        "needed",
-        args,
-        inputs + [entry.file for entry in outside_symvers] + ctx.files.keep,
-        [out],
-        "Working out the needed symbols of %{label}",
+        out,
+        summaries + [module.ksyms for module in kernel.modules.modules] + users,
+        symvers = outside_symvers,
+        modversions = has_modversions(kernel.tree),
     )
     return out
 
@@ -174,10 +163,7 @@ def _trim_modules(ctx, kernel, objects, folder):
             modules.append(module)
             continue
         base = "{}_modules/{}".format(folder, module.path)
-        object = files.values()[0]
-        if module.link:
-            object = ctx.actions.declare_file(base + ".o")
-            link_parts(ctx, kernel.tree, module, files, object)
+        object = module_object(ctx, kernel.tree, module, files, base + ".o")
         trimmed = changed(module, object = object, symvers = ctx.actions.declare_file(base + ".exports"))
         module_modpost(ctx, kernel.tree, trimmed, [trimmed.symvers], symvers_out = trimmed.symvers)
         modules.append(trimmed)

@@ -46,6 +46,37 @@ def run_ksymtrim(ctx, mnemonic, verb, args, inputs, outputs, message):
 def _labelled(entry):
     return "{}={}".format(entry.file.path, entry.label)
 
+def declare_needed(ctx, out, ksyms, sources = [], symvers = [], modversions = False, message = "Working out the needed symbols of %{label}"):
+    """Declares KernelNeeded.
+
+    Args:
+      ctx: context of a rule with the attribute `keep` and those of TOOLS.
+      out: File, the needed set.
+      ksyms: list of File: symbol summaries.
+      sources: list of struct(module, file): sources of modules that are not compiled yet, which makes the set a guess.
+      symvers: list of struct(file, label): what others export.
+      modversions: whether the kernel has CONFIG_MODVERSIONS.
+      message: what Bazel says while it runs.
+    """
+    args = params(ctx)
+    args.add_all(ksyms, before_each = "--ksyms")
+    for source in sources:
+        args.add_all([source.file], format_each = "--source=" + source.module + "=%s")
+    args.add_all(symvers, map_each = _labelled, format_each = "--symvers=%s")
+    args.add_all(ctx.files.keep, before_each = "--keep")
+    if modversions:
+        args.add("--modversions")
+    args.add("--out", out)
+    run_ksymtrim(
+        ctx,
+        "KernelNeeded",
+        "needed",
+        args,
+        ksyms + [source.file for source in sources] + [entry.file for entry in symvers] + ctx.files.keep,
+        [out],
+        message,
+    )
+
 def needed_set(ctx, kernel, modules, users, name):
     """Declares KernelNeeded: the symbols that must stay exported, each with who keeps it.
 
@@ -73,22 +104,12 @@ def needed_set(ctx, kernel, modules, users, name):
     for user in users:
         # A summary says what it exports.
         outside.pop(label_text(user.label), None)
-    args = params(ctx)
-    args.add_all(summaries, before_each = "--ksyms")
-    args.add_all([struct(file = kernel.symvers, label = label_text(kernel.label))], map_each = _labelled, format_each = "--symvers=%s")
-    args.add_all(outside.values(), map_each = _labelled, format_each = "--symvers=%s")
-    args.add_all(ctx.files.keep, before_each = "--keep")
-    if kernel.config.get("MODVERSIONS") == "y":
-        args.add("--modversions")
-    args.add("--out", out)
-    run_ksymtrim(
+    declare_needed(
         ctx,
-        "KernelNeeded",
-        "needed",
-        args,
-        summaries + [kernel.symvers] + [entry.file for entry in outside.values()] + ctx.files.keep,
-        [out],
-        "Working out the needed symbols of %{label}",
+        out,
+        summaries,
+        symvers = [struct(file = kernel.symvers, label = label_text(kernel.label))] + outside.values(),
+        modversions = kernel.config.get("MODVERSIONS") == "y",
     )
     return out
 
