@@ -76,7 +76,7 @@ func (t *Tree) RestorePrograms(store *kept.Store, s Sources) error {
 	}
 	var files []hostFile
 	if gob.NewDecoder(bytes.NewReader(data)).Decode(&files) != nil {
-		return nil // of an earlier format
+		return nil // as if nothing had been kept
 	}
 	files = slices.DeleteFunc(files, func(f hostFile) bool {
 		return slices.ContainsFunc(f.Sources, func(s hostSource) bool {
@@ -107,24 +107,6 @@ func (t *Tree) RestorePrograms(store *kept.Store, s Sources) error {
 		}
 	}
 	return nil
-}
-
-// walkKept visits the regular files of the sources that a build reads, by their
-// paths in them.
-func walkKept(sources string, keep func(file string, entry fs.DirEntry) bool, visit func(file string, entry fs.DirEntry) error) error {
-	return filepath.WalkDir(sources, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		inside := filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(file, sources), "/"))
-		switch {
-		case inside != "" && !keep(inside, entry) && entry.IsDir():
-			return filepath.SkipDir
-		case inside != "" && !keep(inside, entry), !entry.Type().IsRegular():
-			return nil
-		}
-		return visit(inside, entry)
-	})
 }
 
 // hostFiles finds Kbuild's own programs by what Kbuild has noted of them.

@@ -48,6 +48,36 @@ func (s Sources) open() (dir string, keep func(file string, entry fs.DirEntry) b
 	return dir, func(file string, entry fs.DirEntry) bool { return keepSource(file, entry, kept) }, nil
 }
 
+// walkKept visits the regular files of the sources that a build reads, by their
+// paths in them; keep is that of open.
+func walkKept(sources string, keep func(file string, entry fs.DirEntry) bool, visit func(file string, entry fs.DirEntry) error) error {
+	return walkFiles(sources, keep, func(file string, entry fs.DirEntry) error {
+		if !entry.Type().IsRegular() {
+			return nil
+		}
+		return visit(file, entry)
+	})
+}
+
+// walkFiles visits the files below a folder, by their paths in it, but for those that
+// are not to be kept, and what is in folders that are not.
+func walkFiles(top string, keep func(file string, entry fs.DirEntry) bool, visit func(file string, entry fs.DirEntry) error) error {
+	return filepath.WalkDir(top, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside := filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(file, top), "/"))
+		kept := inside == "" || keep(inside, entry)
+		switch {
+		case entry.IsDir() && !kept:
+			return filepath.SkipDir
+		case entry.IsDir() || !kept:
+			return nil
+		}
+		return visit(inside, entry)
+	})
+}
+
 // LayOut fills a folder with what a build for an architecture reads: the kernel's
 // sources at its top, and the host part in HostDir. Files are second names of
 // the unpacked ones where that is possible, so that kernels with other configurations

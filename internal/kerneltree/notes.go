@@ -47,19 +47,7 @@ func (t *Tree) notes() ([]note, error) {
 
 // walk visits the files of the tree, by their paths in it.
 func (t *Tree) walk(visit func(file string, entry fs.DirEntry) error) error {
-	return filepath.WalkDir(t.Dir, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		inside := strings.TrimPrefix(strings.TrimPrefix(file, t.Dir), "/")
-		if entry.IsDir() {
-			if inside == HostDir {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		return visit(inside, entry)
-	})
+	return walkFiles(t.Dir, func(file string, _ fs.DirEntry) bool { return file != HostDir }, visit)
 }
 
 // Compiled are the files that `make prepare` had the kernel's compiler make: they

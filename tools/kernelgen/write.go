@@ -18,7 +18,7 @@ import (
 )
 
 // writeBuildFiles asks make what there is to build, and writes it down as BUILD
-// files. edited: they are to hold when the sources are edited.
+// files.
 func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources, moduleBuild, sdk, rules string) (*kernelgraph.Graph, error) {
 	if err := check(tree); err != nil {
 		return nil, err
