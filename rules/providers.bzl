@@ -118,6 +118,7 @@ KernelTreeInfo = provider(
         "roots": "dict: canonical folder to directory File: what sources include.",
         "made_headers": "dict: canonical path to File: headers besides those, which the build makes.",
         "autoconf": "string: canonical path of `include/generated/autoconf.h`.",
+        "config": "dict: canonical path to File: what Kconfig made of the configuration, autoconf.h among it. None of `roots` has them.",
         "tool_flags": "list of strings: options that say where the compiler and binutils are.",
         "tool_files": "depset of File: the compiler, binutils and the kernel's programs that compiles run.",
         "programs": "dict: a command's first word to the File of the kernel's own program.",
@@ -134,7 +135,8 @@ KernelTreeInfo = provider(
 KernelObjectsInfo = provider(
     doc = "Objects of a kernel's source tree, each compiled on its own.",
     fields = {
-        "objects": """dict: path in the tree to struct of `pack` (File, what the source includes) and `unit`, what compile_object takes:
+        "objects": """dict: path in the tree to struct of `seen`, what the source sees: struct of `pack` (File, the headers that it can
+include) and `autoconf` (File, the lines of autoconf.h of the options that it and those mention); and of `unit`, what compile_object takes:
 struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
 `modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
 symbols), `deps` (File, what was read to compile it; None outside of modules), `symversions` (File, the CRCs of its exports; None without
@@ -147,7 +149,7 @@ KernelIntreeModuleInfo = provider(
     doc = "A module of a kernel's source tree, before modpost.",
     fields = {
         "module": """struct of `label`, `name`, `path` (in the tree, without suffix), `object`, `mod`, `ksyms`, `symvers` (what it exports),
-`parts` (list of struct(unit, pack), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and
+`parts` (list of struct(unit, seen), as in KernelObjectsInfo), `link` and `objtool` (commands), `deps`, `symversions` and
 `sources_texts` (lists of File).""",
     },
 )
@@ -160,7 +162,7 @@ KernelIntreeModulesInfo = provider(
         "symvers": "File: Module.symvers; without CONFIG_MODULES vmlinux.symvers.",
         "btf": "File: the kernel's BTF, which that of the modules refers to; None without CONFIG_DEBUG_INFO_BTF_MODULES.",
         "order": "File: modules.order; None without CONFIG_MODULES.",
-        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_pack`, `order_suffix`, `btf` (a list of commands).",
+        "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_seen`, `order_suffix`, `btf` (a list of commands).",
     },
 )
 

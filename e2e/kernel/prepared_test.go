@@ -93,6 +93,9 @@ func compare(t *testing.T, dir, made, prepared string) {
 	t.Helper()
 	want, errWant := os.ReadFile(filepath.Join(dir, made))
 	got, errGot := os.ReadFile(filepath.Join(*repository, prepared))
+	if os.IsNotExist(errGot) {
+		got, errGot = os.ReadFile(filepath.Join(*repository, configured, prepared))
+	}
 	if errWant == nil && os.IsNotExist(errGot) && built(prepared) {
 		return
 	}
@@ -168,6 +171,9 @@ func TestTheSameElsewhere(t *testing.T) {
 	for _, name := range names {
 		here, errHere := os.ReadFile(filepath.Join(dir, name))
 		there, errThere := os.ReadFile(filepath.Join(*repository, name))
+		if os.IsNotExist(errThere) {
+			there, errThere = os.ReadFile(filepath.Join(*repository, configured, name))
+		}
 		switch {
 		case errHere == nil && errThere == nil && bytes.Equal(here, there):
 			same++
@@ -179,10 +185,13 @@ func TestTheSameElsewhere(t *testing.T) {
 	t.Logf("%d files are the same", same)
 }
 
+// configured is the folder of a repository that has what Kconfig made.
+const configured = ".kconfig"
+
 // written says whether a file is what is written once the tree is prepared:
 // BUILD files and headers in a folder of their own.
 func written(name string) bool {
-	return strings.HasPrefix(name, ".headers/") || slices.Contains([]string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}, filepath.Base(name))
+	return strings.HasPrefix(name, ".headers/") || strings.HasPrefix(name, configured+"/") || slices.Contains([]string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}, filepath.Base(name))
 }
 
 // dropped says whether a file of a prepared tree is not kept: what the build

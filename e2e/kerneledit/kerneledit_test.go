@@ -253,9 +253,11 @@ func TestEdits(t *testing.T) {
 	k.fetched("an option is set that one source reads", nil, []string{"KernelCompile weather.o"}, func() {
 		w.Replace("linux.config", "CONFIG_RAIN=y", "# CONFIG_RAIN is not set")
 	})
+	k.slicedTheConfigurationAlone()
 	k.fetched("an option is set that no source reads", nil, nil, func() {
 		w.Replace("linux.config", "# CONFIG_WIND is not set", "CONFIG_WIND=y")
 	})
+	k.slicedTheConfigurationAlone()
 	k.fetched("a script is edited", nil, nil, func() {
 		w.Replace(linux+"scripts/conf.sh", "6.12.1", "6.12.1  ")
 	})
@@ -315,6 +317,19 @@ type kernel struct {
 	repository string
 	fetch      time.Time         // when it was fetched
 	buildFiles map[string]string // by path
+	last       bazeltesting.Log
+}
+
+// slicedTheConfigurationAlone says that the last build has looked into autoconf.h,
+// and into no header.
+func (k *kernel) slicedTheConfigurationAlone() {
+	k.t.Helper()
+	if headers := k.last.Mnemonic("KernelSlice").Executed(); len(headers) > 0 {
+		k.t.Errorf("headers are sliced again: %s and %d more", headers[0].TargetLabel, len(headers)-1)
+	}
+	if len(k.last.Mnemonic("KernelConfigSlice")) == 0 {
+		k.t.Error("the configuration is not sliced again")
+	}
 }
 
 func (k *kernel) build() bazeltesting.Log {
@@ -323,7 +338,7 @@ func (k *kernel) build() bazeltesting.Log {
 	if k.repository == "" {
 		k.repository = k.w.Repository("linux")
 	}
-	info, err := os.Lstat(filepath.Join(k.repository, ".config"))
+	info, err := os.Lstat(filepath.Join(k.repository, ".kconfig/.config"))
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -358,6 +373,7 @@ func (k *kernel) step(what string, fetched bool, files, want []string, edits []f
 	fetch, buildFiles := k.fetch, k.buildFiles
 	begun := time.Now()
 	log := k.build()
+	k.last = log
 	k.t.Logf("%s: %v", what, time.Since(begun).Round(time.Millisecond))
 	if k.fetch.After(fetch) != fetched {
 		k.t.Errorf("%s: the repository was made anew: %v, want %v", what, !fetched, fetched)

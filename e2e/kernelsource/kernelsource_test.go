@@ -177,10 +177,10 @@ func TestKernelSource(t *testing.T) {
 	w.Write("BUILD.bazel", `
 genrule(
     name = "show",
-    srcs = ["@linux//:.config", "@linux//:kernel.json"],
+    srcs = ["@linux//:.kconfig/.config", "@linux//:kernel.json"],
     outs = ["shown"],
     cmd = "set -e; cd $$(dirname $$(readlink -f $(location @linux//:kernel.json))); " +
-          "(cat .config include/generated/*; grep release kernel.json; find . -name '*.[ch]' -o -name Kconfig -o -name '.*.cmd' | sort) > $$OLDPWD/$@",
+          "(cat .kconfig/.config include/generated/*; grep release kernel.json; find . -name '*.[ch]' -o -name Kconfig -o -name '.*.cmd' | sort) > $$OLDPWD/$@",
     tags = ["local"],
 )
 `)

@@ -17,6 +17,7 @@ import (
 type Unit struct {
 	Common
 	Pack        string // the source's header pack
+	Autoconf    Input  // what the source sees of autoconf.h; no file: that is in the pack
 	Source      string // canonical path of the source
 	SourceFile  string // where it is
 	Compiler    []string
@@ -61,6 +62,9 @@ func CC(u Unit) error {
 		return err
 	}
 	defer headers.Remove(j.root.Path)
+	if err := j.placeAutoconf(u.Autoconf); err != nil {
+		return err
+	}
 	if err := j.place(u.Source, u.SourceFile); err != nil {
 		return err
 	}
@@ -134,6 +138,17 @@ func unpack(j *job, file string) (*pack.Pack, error) {
 		return nil, err
 	}
 	return p, p.Unpack(j.root.Path)
+}
+
+// placeAutoconf puts autoconf.h where packs do not hold it.
+func (j *job) placeAutoconf(in Input) error {
+	if in.File == "" {
+		return nil
+	}
+	if _, err := os.Lstat(j.path(in.Canonical)); err == nil {
+		return fmt.Errorf("--autoconf: %s is in the pack, too: leave one of them out", in.Canonical)
+	}
+	return j.place(in.Canonical, in.File)
 }
 
 // prefixMaps make __FILE__ and debug info say workspace files from the top of

@@ -37,6 +37,31 @@ func TestCCWritesTheObjectAndWhatWasRead(t *testing.T) {
 	}
 }
 
+func TestAutoconfIsAtItsPlaceBesideThePack(t *testing.T) {
+	u, messages := unit(t, "")
+	const text = "#define CONFIG_X 1\n"
+	u.Autoconf = Input{Canonical: "w/hello/include/generated/autoconf.h", File: filepath.Join(t.TempDir(), "x.autoconf.h")}
+	if err := os.WriteFile(u.Autoconf.File, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	none := object(t, "none.o")
+	if err := os.WriteFile(u.SourceFile, []byte(none), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy")
+	u.Compiler = append(u.Compiler, "cat", "include/generated/autoconf.h", copied)
+	if err := CC(u); err != nil {
+		t.Fatal(err, messages)
+	}
+	if got := contentOf(t, copied); got != text {
+		t.Errorf("autoconf.h is %q, want %q", got, text)
+	}
+	u.Autoconf.Canonical = "w/hello/x.h"
+	if err := CC(u); err == nil || !strings.Contains(err.Error(), "w/hello/x.h is in the pack, too") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestCCFailsAsTheCompilerDoes(t *testing.T) {
 	u, _ := unit(t, "")
 	u.Compiler = []string{"tool", "faketool", "fail", "4"}

@@ -16,6 +16,7 @@ type Recipe struct {
 	Common
 	Programs    Launcher
 	Packs       []string // headers of the sources that are compiled
+	Autoconf    Input    // what those sources see of autoconf.h; no file: they are none
 	Files       []Input  // what the commands read
 	Lines       []string // shell text
 	Environment []string // NAME=value
@@ -48,6 +49,9 @@ func Make(r Recipe) error {
 		if _, err := unpack(j, file); err != nil {
 			return err
 		}
+	}
+	if err := j.placeAutoconf(r.Autoconf); err != nil {
+		return err
 	}
 	for _, in := range r.Files {
 		// A source's pack may hold the file.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/autoconf"
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 	"github.com/rules-kbuild/rules_kbuild/internal/includes"
 	"github.com/rules-kbuild/rules_kbuild/internal/pack"
@@ -34,6 +35,11 @@ type Request struct {
 	Prototypes  map[string][]string // by assembly source: the command that reads prototypes of what it exports, if that is not CFlags
 	AsmPreamble []string            // what declares the symbols that assembly exports
 	SourcesText string              // file to write what srcversion hashes to, or empty
+
+	// Options is a file to write to what options each source mentions. Autoconf
+	// is then no file that is looked into, and in no pack: who compiles a source
+	// brings the lines of it that are to be seen. Empty: packs hold those.
+	Options string
 }
 
 // workspaceDir is the canonical folder of the workspace.
@@ -52,14 +58,24 @@ func Run(r Request) error {
 	if r.Cwd == "" || len(r.Units) == 0 {
 		return fmt.Errorf("--cwd and at least one --unit are required")
 	}
+	if r.Options != "" && r.Autoconf == "" {
+		return fmt.Errorf("--options: --autoconf is required: which header it is that packs are to do without")
+	}
 	if len(r.AsmPreamble) == 0 {
 		r.AsmPreamble = DefaultAsmPreamble
 	}
+	files := r.Files
+	if r.Options != "" {
+		// It is found as any header, and includes nothing.
+		files = maps.Clone(r.Files)
+		files[r.Autoconf] = os.DevNull
+	}
 	s := &slicer{
 		Request:  r,
-		tree:     includes.NewTree(r.Roots, r.Files),
+		tree:     includes.NewTree(r.Roots, files),
 		searches: map[string]*includes.Search{},
 		included: map[string]bool{},
+		options:  autoconf.Options{},
 	}
 	errs := make([]error, len(r.Units))
 	var group sync.WaitGroup
@@ -81,6 +97,11 @@ func Run(r Request) error {
 			return err
 		}
 	}
+	if r.Options != "" {
+		if err := s.options.WriteFile(r.Options); err != nil {
+			return err
+		}
+	}
 	if r.SourcesText != "" {
 		return s.sourcesText()
 	}
@@ -95,6 +116,7 @@ type slicer struct {
 	mu       sync.Mutex
 	searches map[string]*includes.Search // by their options
 	included map[string]bool             // paths of the files in any closure
+	options  autoconf.Options
 }
 
 // search returns the search of some options, one for all units that share it.
@@ -113,6 +135,9 @@ func (s *slicer) unit(u Unit) error {
 	closure, err := s.closure(u)
 	if err != nil {
 		return err
+	}
+	if s.Options != "" {
+		s.takeOutAutoconf(u, closure)
 	}
 	s.mu.Lock()
 	for _, f := range closure.Files {
@@ -134,6 +159,19 @@ func (s *slicer) unit(u Unit) error {
 	return os.WriteFile(u.Pack, data, 0o644)
 }
 
+// takeOutAutoconf takes autoconf.h out of a closure that has it, and notes what
+// the source mentions instead.
+func (s *slicer) takeOutAutoconf(u Unit, c *includes.Closure) {
+	at := slices.IndexFunc(c.Files, func(f *includes.File) bool { return f.Path == s.Autoconf })
+	if at < 0 {
+		return
+	}
+	c.Files = slices.Delete(c.Files, at, at+1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.options[u.Source] = c.Configs
+}
+
 // blob returns a file as it goes into the pack of a closure. Most are the same
 // in all packs, and are compressed once.
 func (s *slicer) blob(f *includes.File, c *includes.Closure) (pack.Blob, error) {
@@ -146,7 +184,7 @@ func (s *slicer) blob(f *includes.File, c *includes.Closure) (pack.Blob, error) 
 		return pack.Blob{}, err
 	}
 	if f.Path == s.Autoconf {
-		return pack.Compress(pack.CutAutoconf(text, c.Configs)), nil
+		return pack.Compress(autoconf.Cut(text, c.Configs)), nil
 	}
 	once, _ := s.blobs.LoadOrStore(f, sync.OnceValue(func() pack.Blob { return pack.Compress(text) }))
 	return once.(func() pack.Blob)(), nil

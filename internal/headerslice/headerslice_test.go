@@ -129,6 +129,43 @@ func TestAPackChangesWithWhatTheSourceCanSeeAndWithNothingElse(t *testing.T) {
 	}
 }
 
+// As in a kernel's own tree, whose folders of headers do without it.
+func TestAPackIsTheSameInAllConfigurations(t *testing.T) {
+	w := newWorkspace(t)
+	w.r.Options = filepath.Join(w.dir, "x.options")
+	w.r.CFlags = append(w.r.CFlags, "-DX=CONFIG_WORD_SIZE")
+	w.write("w/hello/host.c", "#if CONFIG_HZ\n#endif\n")
+	before := w.pack("w/hello/hello.c")
+	if err := os.Remove(filepath.Join(w.dir, w.r.Autoconf)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, w.pack("w/hello/hello.c")) {
+		t.Error("the pack depends on autoconf.h")
+	}
+	if _, there := w.content("w/hello/hello.c")[w.r.Autoconf]; there {
+		t.Error("autoconf.h is in the pack")
+	}
+	options := func() string {
+		text, err := os.ReadFile(w.r.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got, want := options(), "w/hello/hello.c\tCONFIG_NET CONFIG_SMP CONFIG_WORD_SIZE\n"; got != want {
+		t.Errorf("what is mentioned: %q, want %q", got, want)
+	}
+	w.r.CFlags = []string{"hostcc"}
+	w.pack("w/hello/host.c")
+	if got := options(); got != "" {
+		t.Errorf("what a program mentions that does not include autoconf.h: %q", got)
+	}
+	w.r.Autoconf = ""
+	if err := Run(w.r); err == nil || !strings.Contains(err.Error(), "--autoconf is required") {
+		t.Errorf("error: %v", err)
+	}
+}
+
 func TestAUnitsOwnOptionsCount(t *testing.T) {
 	w := newWorkspace(t)
 	w.write("w/hello/hello.c", "#include <other.h>\n")

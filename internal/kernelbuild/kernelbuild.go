@@ -191,6 +191,9 @@ func (w *writer) read(file string) string {
 // label returns the label of a file of the tree, or that the build makes, as it
 // is written in the package of a folder.
 func (w *writer) label(from, file string) string {
+	if l := configLabel(file); l != "" {
+		return l
+	}
 	dir := folder(file)
 	for w.packages[dir] == nil {
 		dir = folder(dir)

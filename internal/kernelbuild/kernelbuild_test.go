@@ -20,6 +20,8 @@ func tree(t *testing.T) (string, *kernelgraph.Graph) {
 	top := t.TempDir()
 	for file, text := range map[string]string{
 		".config":                       "CONFIG_MODULES=y\nCONFIG_OTHER=y\n",
+		"include/config/auto.conf":      "CONFIG_MODULES=y\n",
+		"include/generated/autoconf.h":  "#define CONFIG_MODULES 1\n",
 		"kernel.json":                   "{}",
 		"include/config/kernel.release": "6.1.0\n",
 		"include/linux/x.h":             "#include <generated/bounds.h>\n",
@@ -135,6 +137,43 @@ func TestBuildFilesAreThoseOfTestdata(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(top, privateHeaders, "init"))
 	if err != nil || len(entries) != 1 || entries[0].Name() != "private.h" {
 		t.Errorf("%s/init has %v (%v); init/private.h alone is included and in no folder of headers", privateHeaders, entries, err)
+	}
+}
+
+func TestWhatKconfigMadeIsMovedToWhereLabelsNameIt(t *testing.T) {
+	top, g := tree(t)
+	g.Recipes["vmlinux"].Inputs = append(g.Recipes["vmlinux"].Inputs, "include/config/auto.conf")
+	err := Write(Request{Top: top, Graph: g, Image: "arch/x86/boot/img", Src: "usr/src/linux", Modules: moduleBuild()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ParkConfig(top); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(top, "BUILD.bazel"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{".config", "include/config/auto.conf", "include/generated/autoconf.h"} {
+		if _, err := os.Stat(filepath.Join(top, file)); !os.IsNotExist(err) {
+			t.Errorf("%s is still there (%v)", file, err)
+		}
+		label := configLabel(file)
+		if _, err := os.Stat(filepath.Join(top, strings.TrimPrefix(label, "//:"))); err != nil {
+			t.Errorf("%s: %v", label, err)
+		}
+		if !strings.Contains(string(text), `"`+label+`"`) {
+			t.Errorf("%s is not in\n%s", label, text)
+		}
+	}
+	if strings.Contains(string(text), `":include/config/auto.conf"`) {
+		t.Errorf("auto.conf is named where it is not:\n%s", text)
+	}
+	if err := PlaceConfig(top); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(top, "include/generated/autoconf.h")); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -68,7 +68,7 @@ func (w *writer) sdkRule() {
 		arg{"btf", m.BTF},
 		arg{"config", m.Config},
 		arg{"cwd", m.Cwd},
-		arg{"dotconfig", ":.config"},
+		arg{"dotconfig", w.label("", ".config")},
 		arg{"link_files", links},
 		arg{"modpost_flags", m.ModpostFlags},
 		arg{"module_common", common},

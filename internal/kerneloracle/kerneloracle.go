@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -39,6 +40,9 @@ func New(prepared, sdk, work string) (*Build, error) {
 	}
 	dir := filepath.Join(work, "linux")
 	if err := copyTree(prepared, dir); err != nil {
+		return nil, err
+	}
+	if err := kernelbuild.PlaceConfig(dir); err != nil {
 		return nil, err
 	}
 	if err := mapFolder(dir); err != nil {

@@ -20,8 +20,8 @@ def _compile_guessed(ctx, kernel, path, entry, guess, folder):
     base = "{}_guess/{}".format(folder, path.removesuffix(".o"))
     file = ctx.actions.declare_file(base + ".o")
     deps = ctx.actions.declare_file(base + ".deps")
-    compile_object(ctx, kernel.tree, entry.unit, file, entry.pack, deps = deps, trim = guess)
-    return struct(unit = changed(entry.unit, file = file, deps = deps, guess = guess.header), pack = entry.pack)
+    compile_object(ctx, kernel.tree, entry.unit, file, entry.seen, deps = deps, trim = guess)
+    return struct(unit = changed(entry.unit, file = file, deps = deps, guess = guess.header), seen = entry.seen)
 
 def _link_guessed(ctx, kernel, module, parts, folder):
     files = {part.unit.obj + ".o": part.unit.file for part in parts}

@@ -9,7 +9,7 @@ load(":btf.bzl", "add_btf", "slice_btf")
 load(":modpost.bzl", "join_symvers", "scan")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":source_tree.bzl", "compile_args", "expand_command", "has_modversions", "slice_sources", "tree_args", "tree_path")
+load(":source_tree.bzl", "compile_args", "expand_command", "has_modversions", "seen_files", "slice_sources", "tree_args", "tree_path")
 load(":units.bzl", "kbuild_name")
 
 def module_modpost(ctx, tree, module, outputs, symvers_out = None, mod_c = None, symvers = None, trim = None):
@@ -179,7 +179,7 @@ def _mod_object(ctx, tree, module, commands, mod_c, out):
         module.path + ".mod",
         module.path + ".mod.c",
         mod_c,
-        commands.mod_pack,
+        commands.mod_seen,
         out,
         modname = kbuild_name(module.name),
     )
@@ -189,7 +189,7 @@ def _mod_object(ctx, tree, module, commands, mod_c, out):
         mnemonic = "KernelModC",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
         arguments = ["cc", args],
-        inputs = depset([mod_c, commands.mod_pack], transitive = [tree.tool_files]),
+        inputs = depset([mod_c] + seen_files(commands.mod_seen), transitive = [tree.tool_files]),
         outputs = [out],
         execution_requirements = PATH_MAPPING,
         progress_message = "Compiling {}.mod.c".format(module.path),
@@ -270,7 +270,7 @@ def kernel_intree_modules_impl(ctx):
     tree = ctx.attr.tree[KernelTreeInfo]
     words = expand_command(tree, ctx.attr.mod_command)
     stub = struct(source = ctx.file._mod_stub, path = ".mod.c", name = "mod", words = words, preprocess = [])
-    packs = slice_sources(ctx, tree, [stub], [], "_modules") if ctx.attr.modules else [None]
+    seen = slice_sources(ctx, tree, [stub], [], "_modules") if ctx.attr.modules else [None]
     info, mod_cs = finish_modules(
         ctx,
         tree,
@@ -283,7 +283,7 @@ def kernel_intree_modules_impl(ctx):
             final = expand_command(tree, ctx.attr.final),
             link_files = ctx.files.link_files,
             link_objects = ctx.files.link_objects,
-            mod_pack = packs[0],
+            mod_seen = seen[0],
             order_suffix = ctx.attr.order_suffix,
             btf = [ctx.attr.btf[key] for key in sorted(ctx.attr.btf)],
         ),

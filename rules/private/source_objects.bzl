@@ -2,7 +2,7 @@
 
 load("//rules:providers.bzl", "KernelObjectsInfo", "KernelTreeInfo")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
-load(":source_tree.bzl", "compile_args", "expand_command", "slice_sources", "tree_folder", "tree_path")
+load(":source_tree.bzl", "compile_args", "expand_command", "seen_files", "slice_sources", "tree_folder", "tree_path")
 
 # Kbuild compiles what goes into a module with it (KBUILD_CFLAGS_MODULE).
 _MODULE = "-DMODULE"
@@ -14,7 +14,7 @@ def _commands(ctx, tree):
         commands[key] = expand_command(tree, words)
     return commands
 
-def compile_object(ctx, tree, unit, out, pack, deps = None, symversions = None, trim = None):
+def compile_object(ctx, tree, unit, out, seen, deps = None, symversions = None, trim = None):
     """Declares the action that makes one object.
 
     Args:
@@ -22,14 +22,14 @@ def compile_object(ctx, tree, unit, out, pack, deps = None, symversions = None, 
       tree: KernelTreeInfo.
       unit: struct of KernelObjectsInfo.
       out: File, the object.
-      pack: File, what its source includes.
+      seen: struct(pack, autoconf), what its source sees (slice_sources).
       deps: File for what was read, or None.
       symversions: File for the CRCs of its exports, or None.
       trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h. If the file dropped is empty, the
         object is that of the unit; if it is None, the slice is of what the source names.
     """
-    args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, pack, out, unit.modname, unit.modfile)
-    inputs = [unit.source, pack]
+    args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, seen, out, unit.modname, unit.modfile)
+    inputs = [unit.source] + seen_files(seen)
     outputs = [out]
     if deps:
         args.add("--deps", deps)
@@ -104,14 +104,14 @@ def kernel_objects_impl(ctx):
         ))
     modules = [unit for unit in units if unit.deps]
     text = ctx.actions.declare_file("_packs/{}/sources.text".format(ctx.label.name)) if modules else None
-    packs = slice_sources(ctx, tree, units, [(tree_path(tree, file), file) for file in ctx.files.hdrs], "_packs/" + ctx.label.name, text)
-    for unit, pack in zip(units, packs):
-        compile_object(ctx, tree, unit, unit.file, pack, unit.deps, unit.symversions)
+    seen = slice_sources(ctx, tree, units, [(tree_path(tree, file), file) for file in ctx.files.hdrs], "_packs/" + ctx.label.name, text)
+    for unit, entry in zip(units, seen):
+        compile_object(ctx, tree, unit, unit.file, entry, unit.deps, unit.symversions)
     return [
         DefaultInfo(files = depset(ctx.outputs.outs)),
-        OutputGroupInfo(packs = depset(packs)),
+        OutputGroupInfo(packs = depset([entry.pack for entry in seen])),
         KernelObjectsInfo(
-            objects = {unit.obj + ".o": struct(unit = unit, pack = pack) for unit, pack in zip(units, packs)},
+            objects = {unit.obj + ".o": struct(unit = unit, seen = entry) for unit, entry in zip(units, seen)},
             sources_text = text,
         ),
     ]

@@ -3,7 +3,7 @@
 load("//rules:providers.bzl", "KernelArchiveInfo", "KernelRecipeInfo", "KernelTreeInfo")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING")
-load(":source_tree.bzl", "slice_sources", "tree_folder", "tree_path")
+load(":source_tree.bzl", "seen_files", "slice_sources", "tree_folder", "tree_path")
 
 def kernel_archive_impl(ctx):
     """Implementation of the kernel_archive rule.
@@ -47,8 +47,8 @@ def _unpack_archive(ctx, tree, archive, objects, folder, files):
         "rm -f {path}; ar {flags} {path} @{members}".format(path = archive.path, flags = archive.flags, members = place),
     ] + archive.further
 
-def _packs(ctx, tree, spec, files, folder):
-    """The packs of what the recipe compiles, and of what sources that it writes include."""
+def _seen(ctx, tree, spec, files, folder):
+    """What sources see which the recipe compiles, or writes and compiles."""
     units = []
     for path, words in spec.sources.items():
         if path in files:
@@ -69,7 +69,7 @@ def _packs(ctx, tree, spec, files, folder):
 
     # What the tree has is in its directories of headers.
     made = [(path, file) for path, file in files.items() if not file.is_source]
-    return slice_sources(ctx, tree, units, made, folder.replace("_recipe/", "_packs/"))
+    return slice_sources(ctx, tree, units, made, folder.replace("_recipe/", "_packs/"), together = True)
 
 def declare_recipe(ctx, tree, spec, outs, folder, replaced = {}):
     """Declares the action of a recipe.
@@ -83,7 +83,7 @@ def declare_recipe(ctx, tree, spec, outs, folder, replaced = {}):
       replaced: dict: path in the tree to File: other inputs than those of the spec.
     """
     files = {entry.path: replaced.get(entry.path, entry.file) for entry in spec.srcs}
-    packs = _packs(ctx, tree, spec, files, folder)
+    seen = _seen(ctx, tree, spec, files, folder)
     lines = []
     for archive in spec.archives:
         lines.extend(_unpack_archive(ctx, tree, archive, replaced, folder, files))
@@ -92,7 +92,8 @@ def declare_recipe(ctx, tree, spec, outs, folder, replaced = {}):
     args.add("--description", tree.description)
     args.add("--tree", tree.tree_root)
     args.add("--sdk", tree.sdk_root)
-    args.add_all(packs, format_each = "--pack=%s")
+    args.add_all([entry.pack for entry in seen], format_each = "--pack=%s")
+    args.add_all([entry.autoconf for entry in seen[:1]], format_each = "--autoconf=" + tree.autoconf + "=%s")
     for path, file in files.items():
         args.add_all([file], format_each = "--file=" + tree.cwd + "/" + path + "=%s")
     for path, file in outs.items():
@@ -104,7 +105,7 @@ def declare_recipe(ctx, tree, spec, outs, folder, replaced = {}):
         mnemonic = "KernelRecipe",
         executable = ctx.attr._recipe[DefaultInfo].files_to_run,
         arguments = [args],
-        inputs = depset(files.values() + packs, transitive = [tree.recipe_files]),
+        inputs = depset(files.values() + [file for entry in seen for file in seen_files(entry)], transitive = [tree.recipe_files]),
         outputs = outs.values(),
         execution_requirements = PATH_MAPPING,
         progress_message = "Making %{output}",

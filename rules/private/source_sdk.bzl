@@ -37,7 +37,9 @@ def kernel_tree_sdk_impl(ctx):
         src_root = tree.tree_root,
         src_prefix = tree.cwd,
         roots = tree.roots,
-        made_headers = tree.made_headers,
+
+        # Packs of modules hold it: roots do not.
+        made_headers = tree.made_headers | {tree.autoconf: tree.config[tree.autoconf]},
         link_files = files_by_path(ctx.attr.link_files),
         symvers = None,
         vmlinux = None,

@@ -1,11 +1,15 @@
-"""What the rules in BUILD files of a kernel's source tree share: paths, commands, packs."""
+"""What the rules in BUILD files of a kernel's source tree share: paths, commands, and what sources see of headers and configuration."""
 
 load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
 load(":finish.bzl", "changed")
 load(":params.bzl", "params")
-load(":paths.bzl", "PATH_MAPPING", "package_path", "workspace_path")
+load(":paths.bzl", "PATH_MAPPING", "label_text", "package_path", "workspace_path")
 load(":sdk.bzl", "files_by_path")
 load(":units.bzl", "kbuild_name")
+
+# What Kconfig made of the configuration lies below this folder of the tree, so that folders of headers are the same in all configurations. Its
+# path from there is its place in the tree.
+_CONFIG = ".kconfig/"
 
 def kernel_tree_impl(ctx):
     """Implementation of the kernel_tree rule.
@@ -18,6 +22,13 @@ def kernel_tree_impl(ctx):
     """
     sdk = ctx.attr.sdk[KernelInfo]
     programs = files_by_path(ctx.attr.programs)
+    autoconf = ctx.attr.cwd + "/include/generated/autoconf.h"
+    config = {ctx.attr.cwd + "/" + _place(ctx.label, file): file for file in ctx.files.config}
+    if autoconf not in config:
+        fail("{}: config: none of the files is include/generated/autoconf.h, in which sources see the configuration: add :{}include/generated/autoconf.h".format(
+            label_text(ctx.label),
+            _CONFIG,
+        ))
     return [
         DefaultInfo(files = depset([ctx.file.description])),
         KernelTreeInfo(
@@ -26,7 +37,8 @@ def kernel_tree_impl(ctx):
             cwd = ctx.attr.cwd,
             roots = files_by_path(ctx.attr.roots),
             made_headers = {},
-            autoconf = ctx.attr.cwd + "/include/generated/autoconf.h",
+            autoconf = autoconf,
+            config = config,
             tool_flags = sdk.tool_flags,
             tool_files = depset(programs.values(), transitive = [sdk.tool_files]),
             programs = programs,
@@ -94,7 +106,7 @@ def has_modversions(tree):
     return "-m" in tree.modpost_flags
 
 def tree_path(tree, file):
-    """The path of a file from the top of the tree, whether the tree has it or the build makes it.
+    """The path of a file from the top of the tree, whether the tree has it, Kconfig made it, or the build makes it.
 
     Args:
       tree: KernelTreeInfo; its target's package is the top.
@@ -103,7 +115,11 @@ def tree_path(tree, file):
     Returns:
       string.
     """
-    return _below(package_path(tree.label), workspace_path(file))
+    return _place(tree.label, file)
+
+def _place(top, file):
+    """The path of a file from the package of the label `top`. All that knows where Kconfig's files are is here, and in kernelgen."""
+    return _below(package_path(top), workspace_path(file)).removeprefix(_CONFIG)
 
 def tree_folder(tree, label):
     """The folder of a label's package from the top of the tree, with a slash; empty for the top."""
@@ -158,7 +174,7 @@ def tree_args(ctx, tree, obj):
         args.add_all([program], format_each = "--program=" + word + "=%s")
     return args
 
-def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", modfile = ""):
+def compile_args(ctx, tree, obj, source_path, source, seen, out, modname = "", modfile = ""):
     """The arguments of `compile cc` for an object, without its commands.
 
     Args:
@@ -167,7 +183,7 @@ def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", m
       obj: the object's path in the tree, without `.o`.
       source_path: the source's path in the tree.
       source: File.
-      pack: File.
+      seen: what slice_sources returned of the source; seen_files(seen) are to be inputs.
       out: File, the object.
       modname: KBUILD_MODNAME; empty: the object's own name.
       modfile: KBUILD_MODFILE; empty: the object's own path.
@@ -176,7 +192,8 @@ def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", m
       Args.
     """
     args = tree_args(ctx, tree, obj)
-    args.add("--pack", pack)
+    args.add("--pack", seen.pack)
+    args.add_all([seen.autoconf], format_each = "--autoconf=" + tree.autoconf + "=%s")
     args.add_all([source], format_each = "--source=" + tree.cwd + "/" + source_path + "=%s")
     args.add("--out", out)
     basename = kbuild_name(obj.rpartition("/")[2])
@@ -186,8 +203,38 @@ def compile_args(ctx, tree, obj, source_path, source, pack, out, modname = "", m
     args.add("--define=modfile=" + (modfile or obj))
     return args
 
-def slice_sources(ctx, tree, units, files, folder, sources_text = None):
-    """Declares the KernelSlice action of some sources.
+def seen_files(seen):
+    """The files of what slice_sources returned of a source.
+
+    Args:
+      seen: struct(pack, autoconf).
+
+    Returns:
+      list of File.
+    """
+    return [seen.pack, seen.autoconf]
+
+def _slice_config(ctx, tree, units, seen, options):
+    """Declares the KernelConfigSlice action: the lines of autoconf.h that each source can see."""
+    args = params(ctx)
+    args.add("--autoconf", tree.config[tree.autoconf])
+    args.add("--options", options)
+    for unit, entry in zip(units, seen):
+        args.add_all([entry.autoconf], format_each = "--out=" + tree.cwd + "/" + unit.path + "=%s")
+    ctx.actions.run(
+        mnemonic = "KernelConfigSlice",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["config", args],
+        inputs = [tree.config[tree.autoconf], options],
+        outputs = {entry.autoconf: True for entry in seen}.keys(),
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Slicing the configuration for %{label}",
+    )
+
+def slice_sources(ctx, tree, units, files, folder, sources_text = None, together = False):
+    """Declares the actions by which some sources get what they see: KernelSlice of headers, KernelConfigSlice of the configuration.
+
+    Packs are the same in all configurations: the former does not read autoconf.h.
 
     Args:
       ctx: the rule's context.
@@ -197,9 +244,11 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
       files: list of (path in the tree, File): what the build makes and the sources may include.
       folder: name of the folder to declare the packs in.
       sources_text: File to write what srcversion hashes to, or None.
+      together: whether the sources are compiled in one place, and have one autoconf.h.
 
     Returns:
-      list of File: the packs, in order.
+      list of struct: what each source sees, in order: `pack`, the headers that it can include, and `autoconf`, the lines of autoconf.h of
+      the options that it and those mention; Files.
     """
     args = params(ctx)
     for root, directory in tree.roots.items():
@@ -210,12 +259,17 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         args.add_all([file], format_each = "--file=" + tree.cwd + "/" + path + "=%s")
     args.add("--cwd", tree.cwd)
     args.add("--autoconf", tree.autoconf)
-    packs = []
+    options = ctx.actions.declare_file("{}/{}.options".format(folder, units[0].name))
+    args.add("--options", options)
+    autoconf = ctx.actions.declare_file("{}/autoconf.h".format(folder)) if together else None
+    seen = []
     for unit in units:
         canonical = tree.cwd + "/" + unit.path
-        pack = ctx.actions.declare_file("{}/{}.pack".format(folder, unit.name))
-        packs.append(pack)
-        args.add_all([pack], format_each = "--unit=" + canonical + "=%s")
+        seen.append(struct(
+            pack = ctx.actions.declare_file("{}/{}.pack".format(folder, unit.name)),
+            autoconf = autoconf or ctx.actions.declare_file("{}/{}.autoconf.h".format(folder, unit.name)),
+        ))
+        args.add_all([seen[-1].pack], format_each = "--unit=" + canonical + "=%s")
         args.add_all([unit.source], format_each = "--file=" + canonical + "=%s")
         args.add_all(unit.words, format_each = "--unit_flag=" + canonical + "=%s")
         if unit.source.extension == "S":
@@ -227,8 +281,9 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None):
         executable = ctx.attr._slice[DefaultInfo].files_to_run,
         arguments = ["headers", args],
         inputs = depset(tree.roots.values() + tree.made_headers.values() + [file for _, file in files] + [unit.source for unit in units]),
-        outputs = packs + ([sources_text] if sources_text else []),
+        outputs = [entry.pack for entry in seen] + [options] + ([sources_text] if sources_text else []),
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing headers for %{label}",
     )
-    return packs
+    _slice_config(ctx, tree, units, seen, options)
+    return seen

@@ -147,7 +147,7 @@ def _trim_objects(ctx, kernel, needed, folder):
                 crcs = ctx.actions.declare_file(base(path) + ".symversions")
                 symversions[unit.symversions] = crcs
             out = ctx.actions.declare_file(base(path) + ".o")
-            compile_object(ctx, tree, unit, out, exporting[path].pack, symversions = crcs, trim = entry)
+            compile_object(ctx, tree, unit, out, exporting[path].seen, symversions = crcs, trim = entry)
             trimmed[path] = out
     return trimmed, symversions
 
@@ -199,9 +199,9 @@ def _object_again(ctx, kernel, path, entry, replaced, folder):
         return
     unit = changed(entry.unit, source = replaced.get(entry.unit.path, entry.unit.source))
     files = [(name, replaced.get(name, file)) for name, file in headers]
-    pack = slice_sources(ctx, tree, [unit], files, "{}_packs/{}".format(folder, path))[0]
+    seen = slice_sources(ctx, tree, [unit], files, "{}_packs/{}".format(folder, path))[0]
     out = ctx.actions.declare_file(folder + path)
-    compile_object(ctx, tree, unit, out, pack)
+    compile_object(ctx, tree, unit, out, seen)
     replaced[path] = out
 
 def _replay(ctx, kernel, replaced, folder):

@@ -11,7 +11,7 @@ load("//rules/private:tools.bzl", "TOOLS")
 
 kernel_recipe = rule(
     implementation = kernel_recipe_impl,
-    doc = "A file that shell text makes; it has the target's name. Action: KernelRecipe, and KernelSlice where it compiles.",
+    doc = "A file that shell text makes; it has the target's name. Actions: KernelRecipe, and KernelSlice and KernelConfigSlice where it compiles.",
     attrs = {
         "lines": attr.string_list(
             doc = "The shell text.",

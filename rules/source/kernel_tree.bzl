@@ -28,6 +28,12 @@ CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             allow_files = True,
             mandatory = True,
         ),
+        "config": attr.label_list(
+            doc = """What Kconfig made of the configuration: `//:.kconfig/include/generated/autoconf.h`, which is at
+`include/generated/autoconf.h` of the tree, and its like. None of them lies in a directory of `roots`.""",
+            allow_files = True,
+            mandatory = True,
+        ),
         "programs": attr.label_keyed_string_dict(
             doc = "The kernel's own programs that compiles run, static ones, each with the word that commands call it by.",
             allow_files = True,

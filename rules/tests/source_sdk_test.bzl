@@ -41,7 +41,10 @@ def _module_impl(ctx):
     kernel = analysistest.target_under_test(env)[KernelModuleInfo].kernel
     programs = [flag.partition("/")[0] for flag in kernel.tool_flags if flag.startswith("--program=")]
     asserts.equals(env, ["--program=objtool=rules"], programs)
+    asserts.true(env, kernel.autoconf in kernel.made_headers, "autoconf.h, which is in no directory of headers, is not among the files")
     for action in analysistest.target_actions(env):
+        if action.mnemonic == "KernelSlice":
+            asserts.true(env, "autoconf.h" in _names(action), "packs would have no autoconf.h")
         if action.mnemonic in ("KernelCompile", "KernelModpost"):
             asserts.false(env, "Module.symvers" in _names(action), "{} waits for the whole kernel".format(action.mnemonic))
         if action.mnemonic == "KernelSymversSlice":
@@ -65,5 +68,5 @@ btf_test = analysistest.make(
 
 source_module_test = analysistest.make(
     _module_impl,
-    doc = "A module that is built against it runs the tree's own static objtool, and only what slices its Module.symvers waits for the kernel.",
+    doc = "A module that is built against it has autoconf.h in its packs and runs the tree's own static objtool, and only what slices its Module.symvers waits for the kernel.",
 )

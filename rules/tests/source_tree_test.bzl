@@ -16,15 +16,25 @@ def _narrow_impl(ctx):
         names = _names(action)
         asserts.equals(env, 1, len([name for name in names if name.endswith(".c")]))
         asserts.equals(env, 1, len([name for name in names if name.endswith(".pack")]))
-        asserts.equals(env, [], [name for name in names if name == "include" or name.endswith(".h")])
+        asserts.equals(env, 1, len([name for name in names if name.endswith(".autoconf.h")]))
+        asserts.equals(env, [], [name for name in names if name == "include" or name.endswith(".h") and not name.endswith(".autoconf.h")])
     slices = _actions(env, "KernelSlice")
     asserts.equals(env, 1, len(slices))
     asserts.true(env, "bounds.h" in _names(slices[0]), "a header that all sources may include, and that the build makes, is not there to be sliced")
+    asserts.false(env, "autoconf.h" in _names(slices[0]), "headers are sliced again whenever an option changes")
+    configs = _actions(env, "KernelConfigSlice")
+    asserts.equals(env, 1, len(configs))
+    asserts.equals(
+        env,
+        ["autoconf.h"] + [file.basename for file in slices[0].outputs.to_list() if file.basename.endswith(".options")],
+        [name for name in _names(configs[0]) if name.endswith(".h") or name.endswith(".options") or name.endswith(".c")],
+        "what the configuration is sliced by",
+    )
     return analysistest.end(env)
 
 narrow_object_test = analysistest.make(
     _narrow_impl,
-    doc = "An object is compiled from its source and its pack alone; one action makes the packs of a folder.",
+    doc = "An object is compiled from its source, its pack and its slice of autoconf.h alone; one action makes the packs of a folder, and one the slices.",
 )
 
 def _recipe_impl(ctx):
@@ -47,6 +57,8 @@ def _written_impl(ctx):
     asserts.equals(env, 1, len(_actions(env, "KernelSlice")))
     packs = [name for name in _names(_actions(env, "KernelRecipe")[0]) if name.endswith(".pack")]
     asserts.equals(env, ["written.pack"], packs)
+    asserts.equals(env, 1, len(_actions(env, "KernelConfigSlice")))
+    asserts.true(env, "autoconf.h" in _names(_actions(env, "KernelRecipe")[0]), "its slice of autoconf.h is not among the inputs")
     return analysistest.end(env)
 
 written_test = analysistest.make(
@@ -69,7 +81,7 @@ module_link_test = analysistest.make(
 
 def _named_exports_impl(ctx):
     env = analysistest.begin(ctx)
-    asserts.equals(env, [["autoksyms.h", "c", "o.pack"]], [
+    asserts.equals(env, [["autoksyms.h", "c", "o.autoconf.h", "o.pack"]], [
         sorted([name.removeprefix("named.") for name in _names(action) if name.startswith("named.")])
         for action in _actions(env, "KernelCompile")
         if [file for file in action.outputs.to_list() if file.basename == "named.o"]
@@ -88,7 +100,7 @@ named_exports_test = analysistest.make(
 
 def _guess_impl(ctx):
     env = analysistest.begin(ctx)
-    asserts.equals(env, [["part.autoksyms.h", "part.c", "part.o.pack"]], [
+    asserts.equals(env, [["part.autoksyms.h", "part.c", "part.o.autoconf.h", "part.o.pack"]], [
         [name for name in _names(action) if name.startswith("part.")]
         for action in _actions(env, "KernelCompile")
         if [file for file in action.outputs.to_list() if file.basename == "part.o"]

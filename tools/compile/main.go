@@ -126,6 +126,9 @@ func (f *flags) cc() func() error {
 	var u compile.Unit
 	var source string
 	f.StringVar(&u.Pack, "pack", "", "header pack of the source, a `file`")
+	params.Pairs(f.FlagSet, "autoconf", "`CANONICAL=PATH` of what the source sees of autoconf.h, if that is not in its pack", func(canonical, file string) {
+		u.Autoconf = compile.Input{Canonical: canonical, File: file}
+	})
 	f.StringVar(&source, "source", "", "`CANONICAL=PATH` of the source")
 	f.list(&u.Compiler, "cc", "a `word` of the compiler's command")
 	f.list(&u.Objtool, "objtool", "a `word` of objtool's command")

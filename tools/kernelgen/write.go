@@ -55,7 +55,10 @@ func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltre
 	if err != nil {
 		return nil, err
 	}
-	return graph, dropStamps(filepath.Join(tree.Dir, "include/config"))
+	if err := dropStamps(filepath.Join(tree.Dir, "include/config")); err != nil {
+		return nil, err
+	}
+	return graph, kernelbuild.ParkConfig(tree.Dir)
 }
 
 // ask asks make what it would do, unless it was asked before and sees now what it saw

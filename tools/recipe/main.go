@@ -2,7 +2,7 @@
 // does: the action tool of KernelRecipe.
 //
 //	recipe --cwd usr/src/linux --description kernel.json --tree DIR --sdk DIR
-//	    --file CANONICAL=PATH... --pack PACK... --env NAME=value...
+//	    --file CANONICAL=PATH... --pack PACK... [--autoconf CANONICAL=PATH] --env NAME=value...
 //	    --line TEXT... --generated CANONICAL=PATH...
 //
 // Arguments may come from @FILE, one a line. It is a program of its own, so that
@@ -49,6 +49,9 @@ func run(args []string) error {
 	f.StringVar(&p.tree, "tree", "", "`folder` of the tree's repository")
 	f.StringVar(&p.sdk, "sdk", "", "`folder` of the SDK's repository")
 	params.StringsVar(f, &r.Packs, "pack", "header pack of a source that the recipe compiles, a `file`")
+	params.Pairs(f, "autoconf", "`CANONICAL=PATH` of what those sources see of autoconf.h", func(canonical, file string) {
+		r.Autoconf = compile.Input{Canonical: canonical, File: file}
+	})
 	inputs(f, &r.Files, "file", "`CANONICAL=PATH` of a file that the recipe reads")
 	inputs(f, &r.Outs, "generated", "`CANONICAL=PATH` of a file that it makes")
 	params.StringsVar(f, &r.Lines, "line", "a `line` of shell text")

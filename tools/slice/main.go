@@ -1,8 +1,9 @@
 // Command slice cuts what only some of a kernel build's actions need out of
-// what all could read: the action tool of KernelSlice, KernelSymversSlice
-// and KernelBTFSlice.
+// what all could read: the action tool of KernelSlice, KernelConfigSlice,
+// KernelSymversSlice and KernelBTFSlice.
 //
 //	slice headers  the include closure of each source, as a header pack
+//	slice config   the lines of autoconf.h that each source can see
 //	slice symvers  the lines of Module.symvers that concern one module
 //	slice join     the Module.symvers of several modules
 //	slice btf      the BTF of vmlinux
@@ -16,6 +17,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/autoconf"
 	"github.com/rules-kbuild/rules_kbuild/internal/btfslice"
 	"github.com/rules-kbuild/rules_kbuild/internal/headerslice"
 	"github.com/rules-kbuild/rules_kbuild/internal/params"
@@ -35,7 +37,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: headers, symvers, join or btf")
+		return errors.New("no verb: headers, config, symvers, join or btf")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -47,6 +49,8 @@ func run(args []string) error {
 	switch verb {
 	case "headers":
 		action = headers(f)
+	case "config":
+		action = config(f)
 	case "symvers":
 		action = symvers(f)
 	case "join":
@@ -54,7 +58,7 @@ func run(args []string) error {
 	case "btf":
 		action = btf(f)
 	default:
-		return fmt.Errorf("no such verb: %q; there are headers, symvers, join and btf", verb)
+		return fmt.Errorf("no such verb: %q; there are headers, config, symvers, join and btf", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -85,7 +89,18 @@ func headers(f *flag.FlagSet) func() error {
 	params.StringsVar(f, &r.AsmPreamble, "genksyms_include", "a `header` that declares what assembly exports")
 	f.BoolVar(&r.Genksyms, "genksyms", false, "the kernel has CRCs: packs of assembly that exports hold what those need")
 	f.StringVar(&r.SourcesText, "sources_text", "", "`file` to write what srcversion hashes to")
+	f.StringVar(&r.Options, "options", "", "`file` to write to which options each source mentions; packs hold no autoconf.h then")
 	return func() error { return headerslice.Run(r) }
+}
+
+func config(f *flag.FlagSet) func() error {
+	var r autoconf.Request
+	f.StringVar(&r.Autoconf, "autoconf", "", "the kernel's autoconf.h, a `file`")
+	f.StringVar(&r.Options, "options", "", "`file` that says which options each source mentions")
+	params.Pairs(f, "out", "`CANONICAL=FILE`: a source, and the file to write to what it sees of autoconf.h; several sources may have one file", func(n, v string) {
+		r.Slices = append(r.Slices, autoconf.Slice{Source: n, Out: v})
+	})
+	return func() error { return autoconf.Run(r) }
 }
 
 func symvers(f *flag.FlagSet) func() error {

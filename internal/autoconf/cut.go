@@ -1,4 +1,4 @@
-package pack
+package autoconf
 
 import (
 	"bytes"
@@ -7,10 +7,10 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 )
 
-// CutAutoconf returns the lines of an autoconf.h that define the options
+// Cut returns the lines of an autoconf.h that define the options
 // mentioned, or what IS_ENABLED and IS_MODULE paste of them, X_MODULE.
 // Everything that is not a definition of an option goes.
-func CutAutoconf(text []byte, mentioned map[csource.Config]bool) []byte {
+func Cut(text []byte, mentioned map[csource.Config]bool) []byte {
 	var prefixes []string
 	for c := range mentioned {
 		if c.Prefix {
