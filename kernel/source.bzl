@@ -4,7 +4,8 @@ The repository:
 
 ```
 Makefile, fs/, ...   the kernel's sources, of the package linux-source-VERSION; so @linux//fs/fat:dir.c is one of them
-.config              the configuration: the whole one that was given, fragments over it, resolved by the kernel's Kconfig
+.kconfig/            the configuration, the whole one that was given and fragments over it, resolved by the kernel's Kconfig: .config,
+                     include/generated/autoconf.h and their like, which are in no folder of headers
 include/generated/   and what else `make prepare` makes: headers, and Kbuild's own programs, which are linked statically
 .host/               what those are compiled with, and what Kbuild runs besides the toolchain: flex, perl, bc ...
 kernel.json          what the programs of its commands are, and in what environment they run (internal/kerneltree reads it)

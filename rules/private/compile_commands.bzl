@@ -76,12 +76,14 @@ def compile_commands(ctx, kernel, place, module, units, slots, src_opts, remove)
       File, JSON: a list of entries as in compile_commands.json.
     """
     entries = []
+    autoconf = kernel.made_headers.get(kernel.autoconf)
+    configuration = ["-I" + _external(autoconf.path.removesuffix("/generated/autoconf.h"))] if autoconf else []
     for unit in units:
         words = fill(kernel.templates["as" if unit.asm else "cc"], unit_slots(slots, src_opts, unit), remove)
         entries.append({
             "directory": _TOP,
             "file": _external(unit.source.path),
-            "arguments": _arguments(words, kernel, place, unit, module),
+            "arguments": _arguments(words, kernel, place, unit, module) + configuration,
         })
     out = ctx.actions.declare_file(ctx.label.name + ".compile_commands.json")
     ctx.actions.write(out, json.encode_indent(entries, indent = "  ") + "\n")

@@ -6,8 +6,8 @@ load("//rules/private:tools.bzl", "TOOLS")
 
 kernel_objects = rule(
     implementation = kernel_objects_impl,
-    doc = """Objects of a folder. Each is compiled from its source and its pack of headers alone, and CRCs of its exports are made
-with it. Actions: KernelSlice, KernelCompile.""",
+    doc = """Objects of a folder. Each is compiled from its source, its pack of headers and its slice of autoconf.h alone, and CRCs of
+its exports are made with it. Actions: KernelSlice, KernelConfigSlice, KernelCompile.""",
     attrs = {
         "outs": attr.output_list(
             doc = "The objects.",
