@@ -324,7 +324,7 @@ type kernel struct {
 // and into no header.
 func (k *kernel) slicedTheConfigurationAlone() {
 	k.t.Helper()
-	if headers := k.last.Mnemonic("KernelSlice").Executed(); len(headers) > 0 {
+	if headers := k.last.Mnemonic("KernelSlice"); len(headers) > 0 {
 		k.t.Errorf("headers are sliced again: %s and %d more", headers[0].TargetLabel, len(headers)-1)
 	}
 	if len(k.last.Mnemonic("KernelConfigSlice")) == 0 {
