@@ -43,10 +43,12 @@ Only the root module names kernels and packages; a module that is built for what
 """
 
 load("//kernel/private:generator.bzl", "generator")
+load("//kernel/private:kernelgen.bzl", "KEPT")
 load("//kernel/private:sdk.bzl", "DESCRIPTION")
 load(":debian.bzl", "debian_boot", "debian_sdk")
 load(":local.bzl", "local_sdk")
-load(":source.bzl", "KEPT", "UNPACKED", "kept_answers", "kernel_source", "unpacked_kernel")
+load(":source.bzl", "UNPACKED", "kept_answers", "kernel_source", "unpacked_kernel")
+load(":source_config.bzl", "SEEN", "source_config")
 load(":source_package.bzl", "source_package")
 
 # The repository of the programs that repository rules run.
@@ -270,11 +272,8 @@ def _kernel_impl(mctx):
                     strip_prefix = tag.strip_prefix,
                     urls = tag.urls,
                 )
-            kernel_source(
-                name = tag.name,
+            common = dict(
                 source_name = tag.name,
-                config = tag.config,
-                fragments = tag.fragments,
                 generator = "@{}//:kernelgen".format(_GENERATOR),
                 kbuild_build_host = tag.kbuild_build_host,
                 kbuild_build_timestamp = tag.kbuild_build_timestamp,
@@ -285,6 +284,17 @@ def _kernel_impl(mctx):
                 path = tag.path,
                 toolchain = "@{}//:{}".format(_toolchain_of(tag, sdks), DESCRIPTION),
                 unpacked = "@{}_unpacked//:{}".format(unpacked[key], UNPACKED),
+            )
+            source_config(
+                name = tag.name + "_config",
+                config = tag.config,
+                fragments = tag.fragments,
+                **common
+            )
+            kernel_source(
+                name = tag.name,
+                seen = "@{}_config//:{}".format(tag.name, SEEN),
+                **common
             )
         for tag in module.tags.source_package:
             source_package(

@@ -4,12 +4,13 @@ The repository:
 
 ```
 Makefile, fs/, ...   the kernel's sources, of the package linux-source-VERSION; so @linux//fs/fat:dir.c is one of them
-.kconfig/            the configuration, the whole one that was given and fragments over it, resolved by the kernel's Kconfig: .config,
-                     include/generated/autoconf.h and their like, which are in no folder of headers
 include/generated/   and what else `make prepare` makes: headers, and Kbuild's own programs, which are linked statically
 .host/               what those are compiled with, and what Kbuild runs besides the toolchain: flex, perl, bc ...
 kernel.json          what the programs of its commands are, and in what environment they run (internal/kerneltree reads it)
 ```
+
+Its configuration is in a repository of its own, NAME_config (source_config.bzl): what changes of it and no Makefile names leaves this one
+as it is.
 
 The kernel is built by the target `:kernel` (rules/source/kernel_build.bzl). As `:sdk` it is what kernel_module builds against: the probe by
 which kernel.debian asks Kbuild how modules are built is asked of this tree, too.
@@ -33,7 +34,8 @@ Packages are fetched by the digests of the lock, in the same way as those of ker
 """
 
 load("//kernel/private:deb.bzl", "fetch_packages")
-load("//kernel/private:lock.bzl", "HOST", "KERNEL_LOCK", "OVERRIDE_DIR", "SOURCE", "read_lock", "spell")
+load("//kernel/private:kernelgen.bzl", "KEPT", "KEPT_FOLDER", "KERNELGEN_ATTRS", "kernelgen", "named_file")
+load("//kernel/private:lock.bzl", "HOST", "KERNEL_LOCK", "OVERRIDE_DIR", "SOURCE", "read_lock")
 load("//kernel/private:sources.bzl", "look_into", "looked")
 load("//kernel/private:tree_probe.bzl", "probe_tree")
 
@@ -42,15 +44,8 @@ _SOURCES = "sources"
 _HOST = "host"
 UNPACKED = "packages.json"
 
-# The file by which the repository is found that kernelgen keeps things in, and their folder.
-KEPT = "KEPT"
-_KEPT_FOLDER = "kept"
-
 # What the probe says, for kernelgen; gone afterwards.
 _MODULE_BUILD = ".module_build.json"
-
-# Which of the edited sources were read, as kernelgen says; gone afterwards.
-_WATCHED = ".watched"
 
 def _check_top(rctx, what, hint = ""):
     for file in ["Kbuild", "Kconfig", "Makefile"]:
@@ -121,7 +116,7 @@ unpacked_kernel = repository_rule(
 )
 
 def _kept_answers_impl(rctx):
-    rctx.file(KEPT, "What kernelgen keeps is in the folder {}. It may be deleted at any time.\n".format(_KEPT_FOLDER), executable = False)
+    rctx.file(KEPT, "What kernelgen keeps is in the folder {}. It may be deleted at any time.\n".format(KEPT_FOLDER), executable = False)
     rctx.file("BUILD.bazel", "exports_files([\"{}\"])\n".format(KEPT), executable = False)
 
 kept_answers = repository_rule(
@@ -129,65 +124,24 @@ kept_answers = repository_rule(
     doc = "Where kernelgen keeps, from one making of a kernel.source to the next, what took long. It begins empty.",
 )
 
-def _file(rctx, label):
-    """A file as kernelgen takes it: with the name that messages have for it."""
-    path = rctx.path(label)
-    rctx.watch(path)
-    return "{}={}".format(spell(label), path)
-
-def _edited(rctx):
-    """The folder of the sources, if that is given; else None."""
-    if not rctx.attr.path:
-        return None
-    folder = rctx.path(rctx.attr.path if rctx.attr.path.startswith("/") else "{}/{}".format(rctx.workspace_root, rctx.attr.path))
-    if not folder.get_child("Makefile").exists:
-        fail("kernel.source(name = \"{}\"): path = \"{}\": {} has no kernel's sources: there is no Makefile at their top".format(
-            rctx.attr.source_name,
-            rctx.attr.path,
-            folder,
-        ))
-    return folder
-
-def _watch(rctx, folder, names):
-    """Watches the files of edited sources that something was made from."""
-    for name in rctx.read(names, watch = "no").splitlines():
-        rctx.watch(folder.get_child(name))
-    rctx.delete(names)
-
 def _kernel_source_impl(rctx):
-    # Asked for before anything is unpacked: a file that is not there is an error at once.
-    configuration = ["--config", _file(rctx, rctx.attr.config)]
-    for fragment in rctx.attr.fragments:
-        configuration.extend(["--fragment", _file(rctx, fragment)])
-    for option in ["timestamp", "user", "host", "version"]:
-        configuration.extend(["--" + option, getattr(rctx.attr, "kbuild_build_" + option)])
-    if rctx.attr.module_sig_key:
-        configuration.extend(["--module_sig_key", _file(rctx, rctx.attr.module_sig_key)])
-    toolchain = rctx.path(rctx.attr.toolchain)
-    unpacked = rctx.path(rctx.attr.unpacked)
-    edited = _edited(rctx)
-    what = "kernel.source(name = \"{}\"): {}".format(rctx.attr.source_name, rctx.attr.path or json.decode(rctx.read(unpacked))["sources"])
-    rctx.watch(unpacked)
-    sources = ["--kept", rctx.path(rctx.attr.kept).dirname.get_child(_KEPT_FOLDER), "--from", unpacked.dirname] + (["--edited", edited, "--watch", rctx.path(_WATCHED)] if edited else [])
-    command = [rctx.path(rctx.attr.generator), "--tree", rctx.path("."), "--sdk", toolchain]
-
-    def run(progress, step):
-        rctx.report_progress(progress)
-        done = rctx.execute(command + step, timeout = 3600)
-        if done.return_code:
-            fail("{}: {}".format(what, done.stderr.strip()))
-
-    run("laying out the sources", sources + ["lay_out"])
-    run("resolving the configuration", sources + configuration + ["configure"])
-    run("make prepare", sources + ["prepare"])
+    key = ["--module_sig_key", named_file(rctx, rctx.attr.module_sig_key)] if rctx.attr.module_sig_key else []
+    seen = rctx.path(rctx.attr.seen)
+    rctx.watch(seen)
+    gen = kernelgen(rctx)
+    configured = ["--configured", seen.dirname]
+    gen.run("laying out the sources", ["lay_out"])
+    gen.run("make prepare", gen.identity + configured + key + ["prepare"])
     rctx.report_progress("asking Kbuild how modules are built")
     rctx.file(_MODULE_BUILD, json.encode(probe_tree(
         rctx,
-        what,
-        make = command + ["--jobs", "1", "make"],
-        sdk = json.decode(rctx.read(toolchain)),
+        gen.what,
+        make = gen.command + ["--jobs", "1", "make"],
+        sdk = json.decode(rctx.read(rctx.attr.toolchain)),
     )), executable = False)
-    run("asking Kbuild what there is to build", sources + [
+    overlooked = gen.run("asking Kbuild what there is to build", configured + [
+        "--config_label",
+        str(rctx.attr.seen).partition("//")[0],
         "--module_build",
         rctx.path(_MODULE_BUILD),
         "--sdk_label",
@@ -197,42 +151,19 @@ def _kernel_source_impl(rctx):
         "write",
     ])
     rctx.delete(_MODULE_BUILD)
-    if edited:
-        rctx.report_progress("watching what was read")
-        _watch(rctx, edited, _WATCHED)
-    run("looking for names of this machine's folders", ["finish"])
+    if overlooked:
+        # By those, too, it was made.
+        rctx.watch(seen.dirname.get_child(".config"))
+    gen.watch()
+    gen.run("looking for names of this machine's folders", ["finish"])
 
 kernel_source = repository_rule(
     implementation = _kernel_source_impl,
     doc = "The sources of kernel.source. See the head of this file.",
-    attrs = {
-        "source_name": attr.string(doc = "The name that the module extension gave the repository."),
-        "path": attr.string(doc = "The folder of the sources, from the top of the workspace, if they are edited there."),
-        "unpacked": attr.label(
-            doc = "The list of what is unpacked, in the repository that it is unpacked in.",
+    attrs = KERNELGEN_ATTRS | {
+        "seen": attr.label(
+            doc = "SEEN, in the repository of the configuration.",
             mandatory = True,
         ),
-        "config": attr.label(
-            doc = "The whole configuration.",
-            mandatory = True,
-        ),
-        "fragments": attr.label_list(doc = "Parts of a configuration, laid over the whole one in their order."),
-        "module_sig_key": attr.label(doc = "The key that modules are signed with, and its certificate, as PEM."),
-        "toolchain": attr.label(
-            doc = "sdk.json of the kernel.debian whose compiler, binutils, make and busybox are used.",
-            mandatory = True,
-        ),
-        "generator": attr.label(
-            doc = "The program kernelgen.",
-            mandatory = True,
-        ),
-        "kept": attr.label(
-            doc = "KEPT, in the repository of kept_answers.",
-            mandatory = True,
-        ),
-        "kbuild_build_timestamp": attr.string(doc = "KBUILD_BUILD_TIMESTAMP."),
-        "kbuild_build_user": attr.string(doc = "KBUILD_BUILD_USER."),
-        "kbuild_build_host": attr.string(doc = "KBUILD_BUILD_HOST."),
-        "kbuild_build_version": attr.string(doc = "KBUILD_BUILD_VERSION."),
     },
 )

@@ -220,6 +220,10 @@ func (s *kernelSpace) tree(trim bool) (*makeTree, error) {
 	if err != nil {
 		return nil, err
 	}
+	configured, err := repository(s.external, "linux_config")
+	if err != nil {
+		return nil, err
+	}
 	toolchain, err := repository(s.external, "linux_6_1")
 	if err != nil {
 		return nil, err
@@ -228,7 +232,7 @@ func (s *kernelSpace) tree(trim bool) (*makeTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	build, err := kerneloracle.New(linux, filepath.Join(toolchain, "sdk.json"), work)
+	build, err := kerneloracle.New(linux, configured, filepath.Join(toolchain, "sdk.json"), work)
 	if err != nil {
 		return nil, err
 	}

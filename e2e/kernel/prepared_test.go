@@ -32,6 +32,11 @@ func unpacked(t *testing.T) string {
 	return strings.TrimSuffix(*repository, "/") + "_unpacked"
 }
 
+// configured is the folder of its configuration.
+func configured() string {
+	return strings.TrimSuffix(*repository, "/") + "_config"
+}
+
 // folders are those below a tree whose files have to be make's.
 var folders = []string{"include/generated", "include/config", "arch/*/include/generated"}
 
@@ -67,7 +72,7 @@ func TestWhatMakeMakes(t *testing.T) {
 	compare(t, dir, "scripts/module.lds", "scripts/module.lds")
 	for _, pattern := range folders {
 		names := map[string]bool{}
-		for _, top := range []string{dir, *repository} {
+		for _, top := range []string{dir, *repository, configured()} {
 			found, err := filepath.Glob(filepath.Join(top, pattern))
 			if err != nil {
 				t.Fatal(err)
@@ -92,10 +97,11 @@ func TestWhatMakeMakes(t *testing.T) {
 func compare(t *testing.T, dir, made, prepared string) {
 	t.Helper()
 	want, errWant := os.ReadFile(filepath.Join(dir, made))
-	got, errGot := os.ReadFile(filepath.Join(*repository, prepared))
-	if os.IsNotExist(errGot) {
-		got, errGot = os.ReadFile(filepath.Join(*repository, configured, prepared))
+	from := *repository
+	if slices.Contains(kerneltree.Configured, prepared) {
+		from = configured()
 	}
+	got, errGot := os.ReadFile(filepath.Join(from, prepared))
 	if errWant == nil && os.IsNotExist(errGot) && built(prepared) {
 		return
 	}
@@ -137,31 +143,54 @@ func TestTheSameElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "a-longer-name", "as-Bazel-has~it+here")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := kerneltree.LayOut(dir, kerneltree.Sources{Unpacked: from, Arch: sdk.Arch}); err != nil {
-		t.Fatal(err)
-	}
-	tree, err := kerneltree.New(dir, sdk, kerneltree.Identity{
+	identity := kerneltree.Identity{
 		Timestamp: d.Environment["KBUILD_BUILD_TIMESTAMP"],
 		User:      d.Environment["KBUILD_BUILD_USER"],
 		Host:      d.Environment["KBUILD_BUILD_HOST"],
 		Version:   d.Environment["KBUILD_BUILD_VERSION"],
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	defer tree.Close()
-	tree.Jobs = 2
-	for _, step := range []func() error{
-		func() error { return tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil) },
-		tree.Prepare,
-		tree.Finish,
-	} {
-		if err := step(); err != nil {
+	sources := kerneltree.Sources{Unpacked: from, Arch: sdk.Arch}
+	prepare := func(dir string, layOut func(string, kerneltree.Sources) error, steps ...func(*kerneltree.Tree) error) {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)
+		}
+		if err := layOut(dir, sources); err != nil {
+			t.Fatal(err)
+		}
+		tree, err := kerneltree.New(dir, sdk, identity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		tree.Jobs = 2
+		for _, step := range steps {
+			if err := step(tree); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	top := filepath.Join(t.TempDir(), "a-longer-name", "as-Bazel-has~it+here")
+	resolved := filepath.Join(top, "resolved")
+	prepare(filepath.Join(top, "kconfig"), kerneltree.LayOutKconfig,
+		func(tree *kerneltree.Tree) error {
+			return tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil)
+		},
+		func(tree *kerneltree.Tree) error {
+			seen, err := tree.SeenInSources(sources, nil)
+			if err != nil {
+				return err
+			}
+			return tree.WriteConfigured(resolved, seen)
+		})
+	dir := filepath.Join(top, "linux")
+	prepare(dir, kerneltree.LayOut,
+		func(tree *kerneltree.Tree) error { return tree.PlaceConfigured(resolved) },
+		(*kerneltree.Tree).Prepare, (*kerneltree.Tree).RemoveConfigured, (*kerneltree.Tree).Finish)
+	for _, name := range kerneltree.Configured {
+		here, err := os.ReadFile(filepath.Join(resolved, name))
+		there, errThere := os.ReadFile(filepath.Join(configured(), name))
+		if !bytes.Equal(here, there) || (err == nil) != (errThere == nil) {
+			t.Errorf("%s differs (%v, %v)", name, err, errThere)
 		}
 	}
 	names := append(files(t, *repository), files(t, dir)...)
@@ -171,13 +200,10 @@ func TestTheSameElsewhere(t *testing.T) {
 	for _, name := range names {
 		here, errHere := os.ReadFile(filepath.Join(dir, name))
 		there, errThere := os.ReadFile(filepath.Join(*repository, name))
-		if os.IsNotExist(errThere) {
-			there, errThere = os.ReadFile(filepath.Join(*repository, configured, name))
-		}
 		switch {
 		case errHere == nil && errThere == nil && bytes.Equal(here, there):
 			same++
-		case os.IsNotExist(errHere) && written(name), os.IsNotExist(errThere) && dropped(name, here):
+		case os.IsNotExist(errHere) && written(name), os.IsNotExist(errThere) && dropped(name):
 		default:
 			t.Errorf("%s differs (%v, %v)", name, errHere, errThere)
 		}
@@ -185,20 +211,17 @@ func TestTheSameElsewhere(t *testing.T) {
 	t.Logf("%d files are the same", same)
 }
 
-// configured is the folder of a repository that has what Kconfig made.
-const configured = ".kconfig"
-
 // written says whether a file is what is written once the tree is prepared:
 // BUILD files and headers in a folder of their own.
 func written(name string) bool {
-	return strings.HasPrefix(name, ".headers/") || strings.HasPrefix(name, configured+"/") || slices.Contains([]string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}, filepath.Base(name))
+	return strings.HasPrefix(name, ".headers/") || slices.Contains([]string{"BUILD.bazel", "REPO.bazel", "WORKSPACE"}, filepath.Base(name))
 }
 
 // dropped says whether a file of a prepared tree is not kept: what the build
-// makes instead, with Kbuild's note of it, and stamps.
-func dropped(name string, text []byte) bool {
+// makes instead, with Kbuild's note of it.
+func dropped(name string) bool {
 	made := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), "."), ".cmd")
-	return built(name) || built(filepath.Join(filepath.Dir(name), made)) || strings.HasPrefix(name, "include/config/") && len(text) == 0
+	return built(name) || built(filepath.Join(filepath.Dir(name), made))
 }
 
 // files are those below a folder, in order.

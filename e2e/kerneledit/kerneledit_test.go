@@ -45,12 +45,14 @@ use_repo(kernel, "linux", "linux_6_12")
 -- linux.config --
 CONFIG_MODULES=y
 CONFIG_RAIN=y
+# CONFIG_SNOW is not set
 # CONFIG_WIND is not set
 -- third_party/linux/BUILD.bazel --
 # The tree may be a package of the workspace, or not.
 fail("the repository has BUILD files of its own")
 -- third_party/linux/Kconfig --
 config RAIN
+config SNOW
 config WIND
 -- third_party/linux/Kbuild --
 -- third_party/linux/Makefile --
@@ -71,6 +73,8 @@ olddefconfig:
 	sh scripts/conf.sh
 
 prepare: include/generated/bounds.h
+	mkdir -p include/config
+	echo 6.12.1 > include/config/kernel.release
 
 include/generated/bounds.h: kernel/bounds.s FORCE
 	mkdir -p include/generated
@@ -119,7 +123,7 @@ modules:
 endif
 -- third_party/linux/scripts/conf.sh --
 mkdir -p include/config include/generated
-echo 6.12.1 > include/config/kernel.release
+: > include/config/auto.conf.cmd
 sed -n 's/^CONFIG_/&/p' .config > include/config/auto.conf
 sed -n 's/^\(CONFIG_[A-Z]*\)=y/#define \1 1/p' .config > include/generated/autoconf.h
 -- third_party/linux/arch/x86/Makefile --
@@ -168,6 +172,7 @@ int weather;
 EXPORT_SYMBOL(weather);
 -- third_party/linux/fs/Makefile --
 fs-y += fs/dir.o fs/file.o
+fs-$(CONFIG_SNOW) += fs/snow.o
 -- third_party/linux/fs/dir.c --
 #include <linux/list.h>
 #include "fs.h"
@@ -175,6 +180,8 @@ int dir(void) { return DIR; }
 -- third_party/linux/fs/file.c --
 #include <linux/mm.h>
 int file[PAGE];
+-- third_party/linux/fs/snow.c --
+int snow;
 -- third_party/linux/fs/fs.h --
 #define DIR 1
 -- third_party/linux/fs/beside.h --
@@ -250,16 +257,22 @@ func TestEdits(t *testing.T) {
 		w.Write(linux+"fs/new.c", "int made;\n")
 		w.Replace(linux+"fs/Makefile", "fs/dir.o", "fs/dir.o fs/new.o")
 	})
-	k.fetched("an option is set that one source reads", nil, []string{"KernelCompile weather.o"}, func() {
+	k.expect("an option is set that one source reads", []string{"KernelCompile weather.o"}, func() {
 		w.Replace("linux.config", "CONFIG_RAIN=y", "# CONFIG_RAIN is not set")
 	})
 	k.slicedTheConfigurationAlone()
-	k.fetched("an option is set that no source reads", nil, nil, func() {
+	k.expect("an option is set that no source reads", nil, func() {
 		w.Replace("linux.config", "# CONFIG_WIND is not set", "CONFIG_WIND=y")
 	})
 	k.slicedTheConfigurationAlone()
+	k.expect("a Kconfig file is edited", nil, func() {
+		w.Replace(linux+"Kconfig", "config RAIN", "# Weather.\nconfig RAIN")
+	})
+	k.fetched("an option is set that a Makefile reads", []string{"fs/BUILD.bazel"}, []string{"KernelCompile snow.o"}, func() {
+		w.Replace("linux.config", "# CONFIG_SNOW is not set", "CONFIG_SNOW=y")
+	})
 	k.fetched("a script is edited", nil, nil, func() {
-		w.Replace(linux+"scripts/conf.sh", "6.12.1", "6.12.1  ")
+		w.Replace(linux+"scripts/conf.sh", "mkdir -p", "mkdir  -p")
 	})
 }
 
@@ -338,7 +351,7 @@ func (k *kernel) build() bazeltesting.Log {
 	if k.repository == "" {
 		k.repository = k.w.Repository("linux")
 	}
-	info, err := os.Lstat(filepath.Join(k.repository, ".kconfig/.config"))
+	info, err := os.Lstat(filepath.Join(k.repository, "kernel.json"))
 	if err != nil {
 		k.t.Fatal(err)
 	}

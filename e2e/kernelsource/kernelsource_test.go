@@ -74,6 +74,10 @@ image_name:
 
 olddefconfig:
 	sed -i -e /MOON/d -e 's/SUN=m/SUN=y/' .config
+	mkdir -p include/config include/generated
+	echo > include/config/auto.conf.cmd
+	sed -n '/^CONFIG_/p' .config > include/config/auto.conf
+	sed -n 's/^\(CONFIG_[A-Z]*\)=.*/#define \1 1/p' .config > include/generated/autoconf.h
 
 prepare:
 	mkdir -p include/config include/generated
@@ -177,10 +181,10 @@ func TestKernelSource(t *testing.T) {
 	w.Write("BUILD.bazel", `
 genrule(
     name = "show",
-    srcs = ["@linux//:.kconfig/.config", "@linux//:kernel.json"],
+    srcs = ["@linux//:.config", "@linux//:kernel.json"],
     outs = ["shown"],
     cmd = "set -e; cd $$(dirname $$(readlink -f $(location @linux//:kernel.json))); " +
-          "(cat .kconfig/.config include/generated/*; grep release kernel.json; find . -name '*.[ch]' -o -name Kconfig -o -name '.*.cmd' | sort) > $$OLDPWD/$@",
+          "(cat $$OLDPWD/$(location @linux//:.config) include/generated/*; grep release kernel.json; find . -name '*.[ch]' -o -name Kconfig -o -name '.*.cmd' | sort) > $$OLDPWD/$@",
     tags = ["local"],
 )
 `)

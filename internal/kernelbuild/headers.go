@@ -201,7 +201,7 @@ func (w *writer) copyPrivate() error {
 	private := map[string]bool{}
 	for _, c := range w.included {
 		for _, file := range c.files {
-			if w.Graph.Recipes[file] == nil && !w.inHeaders(file) && configLabel(file) == "" {
+			if w.Graph.Recipes[file] == nil && !w.inHeaders(file) && w.configLabel(file) == "" {
 				private[file] = true
 			}
 		}

@@ -24,6 +24,10 @@ type Request struct {
 	Src   string // canonical folder of the tree: usr/src/linux
 	SDK   string // label of the SDK whose compiler is used: @linux_6_1//:sdk
 
+	// Config is the repository of what Kconfig makes (kerneltree.Configured):
+	// @linux_config.
+	Config string
+
 	Modules  *ModuleBuild            // how modules outside of the tree are built
 	Programs *kerneltree.Description // the programs that commands run
 
@@ -191,7 +195,7 @@ func (w *writer) read(file string) string {
 // label returns the label of a file of the tree, or that the build makes, as it
 // is written in the package of a folder.
 func (w *writer) label(from, file string) string {
-	if l := configLabel(file); l != "" {
+	if l := w.configLabel(file); l != "" {
 		return l
 	}
 	dir := folder(file)

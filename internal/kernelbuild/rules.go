@@ -83,10 +83,6 @@ func (w *writer) treeRule() {
 		roots[w.label("", root)] = w.Src + "/" + root
 	}
 	w.pkg("").exported = append(w.pkg("").exported, "kernel.json")
-	config := w.configLabels()
-	for _, label := range config {
-		w.pkg("").exported = append(w.pkg("").exported, strings.TrimPrefix(label, "//:"))
-	}
 	programs := map[string]string{}
 	for _, o := range w.objects() {
 		if len(o.Objtool) > 0 {
@@ -107,7 +103,7 @@ func (w *writer) treeRule() {
 		{"release", strings.TrimSpace(w.read("include/config/kernel.release"))},
 		{"modpost_flags", w.modpostFlags()},
 		{"commands", commands},
-		{"config", config},
+		{"config", w.configFiles()},
 		{"cwd", w.Src},
 		{"description", ":kernel.json"},
 		{"host", []string{":.host"}},

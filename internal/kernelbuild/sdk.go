@@ -83,11 +83,15 @@ func (w *writer) sdkRule() {
 }
 
 // sdkName writes the names that the built kernel has as an SDK, which are those
-// of a kernel.debian.
+// of a kernel.debian, and that of its configuration.
 func (w *writer) sdkName() {
 	w.pkg("").add("alias",
 		arg{"name", "sdk"},
 		arg{"actual", ":kernel"},
+	)
+	w.pkg("").add("alias",
+		arg{"name", ".config"},
+		arg{"actual", w.label("", ".config")},
 	)
 	w.pkg("").add("config_setting",
 		arg{"name", "selected"},

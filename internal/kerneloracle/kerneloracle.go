@@ -16,7 +16,6 @@ import (
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
-	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
@@ -31,18 +30,16 @@ type Build struct {
 }
 
 // New copies a prepared tree, the top of a kernel.source's repository, into a
-// folder that is there and empty. sdk is the sdk.json of its toolchain. Close
-// ends what is started for it, and leaves the folder.
-func New(prepared, sdk, work string) (*Build, error) {
+// folder that is there and empty. configured is the top of the repository of its
+// configuration, sdk the sdk.json of its toolchain. Close ends what is started for
+// it, and leaves the folder.
+func New(prepared, configured, sdk, work string) (*Build, error) {
 	toolchain, err := kbuildsdk.Open(sdk)
 	if err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(work, "linux")
 	if err := copyTree(prepared, dir); err != nil {
-		return nil, err
-	}
-	if err := kernelbuild.PlaceConfig(dir); err != nil {
 		return nil, err
 	}
 	if err := mapFolder(dir); err != nil {
@@ -53,7 +50,7 @@ func New(prepared, sdk, work string) (*Build, error) {
 		return nil, err
 	}
 	tree.Jobs = runtime.NumCPU()
-	return &Build{tree, work}, nil
+	return &Build{tree, work}, tree.PlaceConfigured(configured)
 }
 
 // SetConfig changes the tree's .config: a line `CONFIG_X=...` or

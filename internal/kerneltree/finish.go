@@ -19,10 +19,6 @@ var kbuildsNotes = regexp.MustCompile(`^\..*\.(cmd|d)$`)
 // Kbuild's that name its folder (those of tools/), after which make would make
 // again what they are of. Another file that names it is an error.
 func (t *Tree) Finish() error {
-	var named []string
-	for _, place := range []string{t.Dir, t.at.sdk, t.scratch} {
-		named = append(named, place+"/")
-	}
 	err := filepath.WalkDir(t.Dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -44,16 +40,11 @@ func (t *Tree) Finish() error {
 		if err != nil {
 			return err
 		}
-		for _, name := range named {
-			if !bytes.Contains(data, []byte(name)) {
-				continue
-			}
-			if kbuildsNotes.MatchString(entry.Name()) {
-				return os.Remove(path)
-			}
-			return fmt.Errorf("%s holds the name of a folder of this machine, %s, and would be other bytes elsewhere; please report it", strings.TrimPrefix(path, t.Dir+"/"), name)
+		err = t.checkPlaces(strings.TrimPrefix(path, t.Dir+"/"), data)
+		if err != nil && kbuildsNotes.MatchString(entry.Name()) {
+			return os.Remove(path)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
@@ -62,6 +53,16 @@ func (t *Tree) Finish() error {
 		return err
 	}
 	return t.write(t.Dir)
+}
+
+// checkPlaces refuses a file that names a folder of this machine.
+func (t *Tree) checkPlaces(file string, data []byte) error {
+	for _, place := range []string{t.Dir, t.at.sdk, t.scratch} {
+		if bytes.Contains(data, []byte(place+"/")) {
+			return fmt.Errorf("%s holds the name of a folder of this machine, %s, and would be other bytes elsewhere; please report it", file, place)
+		}
+	}
+	return nil
 }
 
 // write writes the description. Its time stays that of the first one, before

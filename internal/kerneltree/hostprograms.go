@@ -35,13 +35,19 @@ type hostOutput struct {
 
 type hostSource struct{ Path, Digest string }
 
-// KeepPrograms keeps Kbuild's own programs (fixdep, conf, modpost, objtool) and the
-// objects that they are linked of, as `make prepare` has made them.
-func (t *Tree) KeepPrograms(store *kept.Store, s Sources) error {
+// Which of Kbuild's own programs are kept together.
+const (
+	KconfigPrograms = "programs of Kconfig" // conf, and fixdep
+	AllPrograms     = "host programs"       // those of `make prepare`: fixdep, modpost, objtool
+)
+
+// KeepPrograms keeps Kbuild's own programs and the objects that they are linked of,
+// as they are in the tree.
+func (t *Tree) KeepPrograms(store *kept.Store, which string, s Sources) error {
 	if store == nil {
 		return nil
 	}
-	key, err := t.toolsKey("host programs", s)
+	key, err := t.toolsKey(which, s)
 	if err != nil {
 		return err
 	}
@@ -62,11 +68,11 @@ func (t *Tree) KeepPrograms(store *kept.Store, s Sources) error {
 // RestorePrograms puts those programs into the tree that were kept, and whose
 // sources are the tree's, each with the note by which make judges whether its
 // command is still the same. It makes the others.
-func (t *Tree) RestorePrograms(store *kept.Store, s Sources) error {
+func (t *Tree) RestorePrograms(store *kept.Store, which string, s Sources) error {
 	if store == nil {
 		return nil
 	}
-	key, err := t.toolsKey("host programs", s)
+	key, err := t.toolsKey(which, s)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func TestProgramsAreKeptByTheirSources(t *testing.T) {
 		"include/generated/.version.h.cmd": "cmd_include/generated/version.h := echo > include/generated/version.h\n",
 		"include/generated/version.h":      "",
 	})
-	if err := first.KeepPrograms(store, of); err != nil {
+	if err := first.KeepPrograms(store, AllPrograms, of); err != nil {
 		t.Fatal(err)
 	}
 	all := []string{"scripts/conf", "scripts/conf.o", "scripts/lexer.lex.c", "scripts/parser.tab.c", "scripts/parser.tab.h", "tools/objtool/check.o"}
@@ -71,7 +71,7 @@ func TestProgramsAreKeptByTheirSources(t *testing.T) {
 		t.Run(test.what, func(t *testing.T) {
 			second := laidOut(t, sources)
 			fill(t, second.Dir, test.edit)
-			if err := second.RestorePrograms(store, test.of); err != nil {
+			if err := second.RestorePrograms(store, AllPrograms, test.of); err != nil {
 				t.Fatal(err)
 			}
 			var got []string

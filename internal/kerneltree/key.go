@@ -18,7 +18,20 @@ const packagesFile = "packages.json"
 // toolsKey begins a key with all that the programs are which make runs, this one
 // among them, and with the names of all headers: a new one may hide another.
 func (t *Tree) toolsKey(kind string, s Sources) (*kept.Key, error) {
+	if t.tools == "" {
+		key, err := t.hashTools(s)
+		if err != nil {
+			return nil, err
+		}
+		t.tools = key.String()
+	}
 	key := kept.NewKey(kind)
+	key.Add(t.tools)
+	return key, nil
+}
+
+func (t *Tree) hashTools(s Sources) (*kept.Key, error) {
+	key := kept.NewKey("tools")
 	tools := t.Description
 	tools.Release = ""
 	description, err := json.Marshal(tools)

@@ -102,9 +102,14 @@ func LayOut(dir string, s Sources) error {
 	}
 	return errors.Join(
 		link(sources, dir, keep),
-		linkTree(filepath.Join(unpacked, unpackedHost), filepath.Join(dir, HostDir), keepHost),
-		mergeUsr(filepath.Join(dir, HostDir)),
+		layOutHost(unpacked, dir),
 	)
+}
+
+// layOutHost fills HostDir of a tree.
+func layOutHost(unpacked, dir string) error {
+	host := filepath.Join(dir, HostDir)
+	return errors.Join(linkTree(filepath.Join(unpacked, unpackedHost), host, keepHost), mergeUsr(host))
 }
 
 // clean refuses sources that make was run in: what it made would be taken for

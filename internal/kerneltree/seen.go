@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kept"
@@ -18,8 +19,20 @@ const configDir = "include/config"
 // autoConf has the options, as make reads them.
 const autoConf = configDir + "/auto.conf"
 
-// SeenByMake is the key of all that make can see of a prepared tree when it says what
-// it would do. It adds to the programs:
+// A Seen is what make can see of a kernel's sources.
+type Seen struct {
+	key     *kept.Key
+	options map[string]bool // that texts name
+	all     bool            // a Makefile may name any
+	done    map[string]bool // texts
+}
+
+func newSeen(key *kept.Key) *Seen {
+	return &Seen{key: key, options: map[string]bool{}, done: map[string]bool{}}
+}
+
+// SeenByMake is all that make can see of a prepared tree when it says what it would
+// do. Its key adds to the programs:
 //
 //   - the texts of Makefiles, of scripts, and of what Makefiles name besides what is
 //     compiled, as Read has them: an edit of another file makes no repository anew;
@@ -29,66 +42,117 @@ const autoConf = configDir + "/auto.conf"
 //     sees all.
 //
 // It is of the folder that the tree is in, too, which steps of tools/ name.
-func (t *Tree) SeenByMake(s Sources) (string, error) {
+func (t *Tree) SeenByMake(s Sources) (*Seen, error) {
 	key, err := t.toolsKey("what make says", s)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	key.Add(t.Dir, t.Release)
 	compiled, err := t.Compiled()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	s.Arch = t.Arch
 	named, err := t.Read(s, compiled)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	seen := &seen{key: key, options: map[string]bool{}}
+	seen := newSeen(key)
 	for _, file := range named {
 		if err := seen.text(t.Dir, file); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	if err := seen.folder(t, ""); err != nil {
-		return "", err
+		return nil, err
 	}
 	config, err := os.ReadFile(filepath.Join(t.Dir, autoConf))
 	if os.IsNotExist(err) {
 		// Makefiles that read another file see all that it says.
-		err = key.AddFile(filepath.Join(t.Dir, ".config"))
-		return key.String(), err
+		return seen, key.AddFile(filepath.Join(t.Dir, ".config"))
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	for line := range strings.Lines(string(config)) {
-		if name, _, _ := strings.Cut(line, "="); seen.all || seen.options[name] {
-			key.Add(line)
-		}
-	}
-	return key.String(), nil
+	key.Add(seen.list(string(config)))
+	return seen, nil
 }
 
-// seen gathers what make sees.
-type seen struct {
-	key     *kept.Key
-	options map[string]bool // that texts name
-	all     bool            // a Makefile may name any
-	done    map[string]bool // texts
+// Key is the key of all that.
+func (s *Seen) Key() string { return s.key.String() }
+
+// list is the options that are seen, a line each, with their values in auto.conf.
+func (s *Seen) list(config string) string {
+	var lines []string
+	set := map[string]bool{}
+	for line := range strings.Lines(config) {
+		if name, _, found := strings.Cut(line, "="); found && (s.all || s.options[name]) {
+			set[name] = true
+			lines = append(lines, line)
+		}
+	}
+	for name := range s.options {
+		if !set[name] {
+			lines = append(lines, name+"\n")
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
 }
+
+// Overlooked are options that are seen and that a list does not have which was made
+// of less.
+func (s *Seen) Overlooked(list string) []string {
+	listed := map[string]bool{}
+	for line := range strings.Lines(list) {
+		name, _, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		listed[name] = true
+	}
+	var overlooked []string
+	for name := range s.options {
+		if !listed[name] {
+			overlooked = append(overlooked, name)
+		}
+	}
+	slices.Sort(overlooked)
+	return overlooked
+}
+
+// SeenInSources is what make can see before anything is prepared: that what it makes
+// programs of names, too, is taken from the whole folder tools. more are options
+// besides, without CONFIG_. It has no key.
+func (t *Tree) SeenInSources(s Sources, more []string) (*Seen, error) {
+	s.Arch = t.Arch
+	named, err := t.makefiles(s)
+	if err != nil {
+		return nil, err
+	}
+	seen := newSeen(kept.NewKey(""))
+	for _, name := range more {
+		seen.options["CONFIG_"+name] = true
+	}
+	for file := range named.there {
+		if named.files[file] || readByMake.MatchString(path.Base(file)) || mayBeMakefile(file) || strings.HasPrefix(file, "tools/") {
+			if err := seen.text(named.sources, file); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return seen, nil
+}
+
+// mayBeMakefile says whether a file of the sources may be one that a Makefile includes
+// by a name of its own (arch/mips/Kbuild.platforms: Platform).
+func mayBeMakefile(file string) bool { return !strings.Contains(path.Base(file), ".") }
 
 // optionName is the name of an option in a text, or the beginning of one that is put
 // together.
 var optionName = regexp.MustCompile(`CONFIG_[A-Za-z0-9_]*`)
 
 // text adds a file of the tree with what it says.
-func (s *seen) text(top, file string) error {
+func (s *Seen) text(top, file string) error {
 	if s.done[file] {
 		return nil
-	}
-	if s.done == nil {
-		s.done = map[string]bool{}
 	}
 	s.done[file] = true
 	// Kconfig's say only what the configuration is; targets of their own build the
@@ -121,7 +185,7 @@ var putTogether = regexp.MustCompile(`(?m)^[^#\n]*\bCONFIG_(?:[^A-Za-z0-9_]|[A-Z
 var unexported = regexp.MustCompile(`(?m)^\s*unexport\b.*`)
 
 // folder adds the names of what is in a folder of the tree, and texts and notes.
-func (s *seen) folder(t *Tree, dir string) error {
+func (s *Seen) folder(t *Tree, dir string) error {
 	return filepath.WalkDir(filepath.Join(t.Dir, dir)+"/", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -147,9 +211,8 @@ func (s *seen) folder(t *Tree, dir string) error {
 			return s.key.AddFile(file)
 		case readByMake.MatchString(base):
 			return s.text(t.Dir, inside)
-		case !strings.Contains(base, "."):
-			// A Makefile may include one of any name (arch/mips/Kbuild.platforms:
-			// Platform). Of those that were made, none is for make.
+		case mayBeMakefile(inside):
+			// Of those that were made, none is for make.
 			if info, err := os.Lstat(file); err != nil || t.isMade(info) {
 				return err
 			}

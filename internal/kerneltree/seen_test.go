@@ -25,7 +25,7 @@ func TestWhatMakeSeesIsWhatItsTextsName(t *testing.T) {
 			fill(t, edited, files)
 		}
 		fill(t, tree.Dir, edit)
-		key, err := tree.SeenByMake(Sources{Unpacked: of.Unpacked, Edited: edited})
+		seen, err := tree.SeenByMake(Sources{Unpacked: of.Unpacked, Edited: edited})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestWhatMakeSeesIsWhatItsTextsName(t *testing.T) {
 				fill(t, tree.Dir, map[string]string{file: before})
 			}
 		}
-		return key
+		return seen.Key()
 	}
 	before := key(nil)
 	for _, test := range []struct {
@@ -80,11 +80,11 @@ func TestWithoutOptionsForMakeAllIsSeen(t *testing.T) {
 	var keys []string
 	for _, config := range []string{"CONFIG_FAT=y\n", "CONFIG_FAT=n\n"} {
 		fill(t, tree.Dir, map[string]string{".config": config})
-		key, err := tree.SeenByMake(of)
+		seen, err := tree.SeenByMake(of)
 		if err != nil {
 			t.Fatal(err)
 		}
-		keys = append(keys, key)
+		keys = append(keys, seen.Key())
 	}
 	if keys[0] == keys[1] {
 		t.Error("make does not see .config")
@@ -103,7 +103,7 @@ func TestOptionsThatAMakefilePutsTogether(t *testing.T) {
 		"unexport CONFIG_":                          false,
 		"$(KBUILD_DEFCONFIG): $(DEFCONFIG_$(ARCH))": false,
 	} {
-		s := &seen{key: kept.NewKey(""), options: map[string]bool{}}
+		s := newSeen(kept.NewKey(""))
 		dir := t.TempDir()
 		fill(t, dir, map[string]string{"Makefile": text})
 		if err := s.text(dir, "Makefile"); err != nil || s.all != want {

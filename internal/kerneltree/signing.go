@@ -14,20 +14,22 @@ import (
 // certs/signing_key.pem, is one that it writes to.
 const SigningKey = "certs/module_sig_key.pem"
 
-// PlaceSigningKey puts a key with its certificate, as PEM, into the tree. It
-// returns what a configuration has to say for it to be used.
-func (t *Tree) PlaceSigningKey(key Fragment) (Fragment, error) {
+// SigningFragment is what a configuration has to say for a key to be used that a
+// tree has at SigningKey. The key is one PEM file with its certificate.
+func SigningFragment(key Fragment) (Fragment, error) {
 	if err := checkSigningKey(key.Text); err != nil {
 		return Fragment{}, fmt.Errorf("%s: %w", key.Name, err)
 	}
+	return Fragment{Name: key.Name, Text: fmt.Sprintf("CONFIG_MODULE_SIG_KEY=%q\n", SigningKey)}, nil
+}
+
+// PlaceSigningKey puts a key with its certificate into the tree.
+func (t *Tree) PlaceSigningKey(key Fragment) error {
 	file := filepath.Join(t.Dir, SigningKey)
 	if err := os.RemoveAll(file); err != nil { // not through a link
-		return Fragment{}, err
+		return err
 	}
-	if err := os.WriteFile(file, []byte(key.Text), 0o600); err != nil {
-		return Fragment{}, err
-	}
-	return Fragment{Name: key.Name, Text: fmt.Sprintf("CONFIG_MODULE_SIG_KEY=%q\n", SigningKey)}, nil
+	return os.WriteFile(file, []byte(key.Text), 0o600)
 }
 
 // checkSigningKey says what is wrong with a key: a build is the same each time

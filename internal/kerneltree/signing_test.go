@@ -34,16 +34,20 @@ func signingPEM(t *testing.T, key crypto.Signer) (private, certificate string) {
 }
 
 func TestASigningKeyIsPlacedAndAskedFor(t *testing.T) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	signer, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	private, certificate := signingPEM(t, key)
+	private, certificate := signingPEM(t, signer)
 	tree := &Tree{Dir: t.TempDir()}
 	if err := os.Mkdir(filepath.Join(tree.Dir, "certs"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	fragment, err := tree.PlaceSigningKey(Fragment{Name: "//:key.pem", Text: private + certificate})
+	key := Fragment{Name: "//:key.pem", Text: private + certificate}
+	fragment, err := SigningFragment(key)
+	if err == nil {
+		err = tree.PlaceSigningKey(key)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +72,7 @@ func TestAKeyThatSignsDifferentlyEachTimeIsAnError(t *testing.T) {
 		certificate:                 "//:key.pem: it has to hold a private key and its certificate",
 		"CONFIG_MODULE_SIG_KEY=x\n": "//:key.pem: it has to hold a private key and its certificate",
 	} {
-		_, err := (&Tree{Dir: t.TempDir()}).PlaceSigningKey(Fragment{Name: "//:key.pem", Text: text})
+		_, err := SigningFragment(Fragment{Name: "//:key.pem", Text: text})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}

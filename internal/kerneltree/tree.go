@@ -36,6 +36,7 @@ type Tree struct {
 	scratch string
 	started time.Time // what is older than that was not made here
 	named   *named    // nil: the Makefiles were not read yet
+	tools   string    // the key of the programs; empty: they were not looked at yet
 }
 
 // New takes sources that nothing was made in yet. The host part of their lock is

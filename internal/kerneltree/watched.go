@@ -30,16 +30,11 @@ var notRead = regexp.MustCompile(`(?m)^\s*#.*|-include\s+\S+`)
 //   - what Kbuild has noted that it read, but for what it was that made the files
 //     among made: the build makes those again (kernelgraph.Graph.Anew).
 func (t *Tree) Read(s Sources, made []string) ([]string, error) {
-	sources, keep, err := s.open()
+	named, err := t.makefiles(s)
 	if err != nil {
 		return nil, err
 	}
-	if t.named == nil || t.named.sources != sources {
-		if t.named, err = findNamed(sources, t.Dir, keep); err != nil {
-			return nil, err
-		}
-	}
-	read := maps.Clone(t.named.files)
+	read := maps.Clone(named.files)
 	notes, err := t.notes()
 	if err != nil {
 		return nil, err
@@ -50,12 +45,24 @@ func (t *Tree) Read(s Sources, made []string) ([]string, error) {
 		}
 		// The name of the folder may have what parts words.
 		for _, word := range wordsOf(strings.ReplaceAll(n.text, t.Dir+"/", "")) {
-			if file := placeOf(t.named.there, t.Dir, n.dir, word); file != "" {
+			if file := placeOf(named.there, t.Dir, n.dir, word); file != "" {
 				read[file] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(read)), nil
+}
+
+// makefiles are the Makefiles of the sources and what they name.
+func (t *Tree) makefiles(s Sources) (*named, error) {
+	sources, keep, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	if t.named == nil || t.named.sources != sources {
+		t.named, err = findNamed(sources, t.Dir, keep)
+	}
+	return t.named, err
 }
 
 // A named is what Makefiles are and what they name.

@@ -1,7 +1,7 @@
 """Reads the options of a kernel's .config that change which actions there are, or what the tools do."""
 
 # Each is asked for by a rule or a tool; a compile sees the whole configuration through autoconf.h.
-_OPTIONS = [
+OPTIONS = [
     "DEBUG_INFO_BTF",
     "DEBUG_INFO_BTF_MODULES",
     "LIVEPATCH",
@@ -43,7 +43,7 @@ def read_config(text):
     config = {}
     for line in text.split("\n"):
         name, equals, value = line.partition("=")
-        if equals and name.startswith("CONFIG_") and name[len("CONFIG_"):] in _OPTIONS:
+        if equals and name.startswith("CONFIG_") and name[len("CONFIG_"):] in OPTIONS:
             if value.startswith("\"") and value.endswith("\""):
                 value = value[1:-1]
             config[name[len("CONFIG_"):]] = value

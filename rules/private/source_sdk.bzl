@@ -39,7 +39,7 @@ def kernel_tree_sdk_impl(ctx):
         roots = tree.roots,
 
         # Packs of modules hold it: roots do not.
-        made_headers = tree.made_headers | {tree.autoconf: tree.config[tree.autoconf]},
+        made_headers = tree.made_headers | {tree.autoconf: tree.autoconf_file},
         link_files = files_by_path(ctx.attr.link_files),
         symvers = None,
         vmlinux = None,

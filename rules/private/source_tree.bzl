@@ -7,9 +7,8 @@ load(":paths.bzl", "PATH_MAPPING", "label_text", "package_path", "workspace_path
 load(":sdk.bzl", "files_by_path")
 load(":units.bzl", "kbuild_name")
 
-# What Kconfig made of the configuration lies below this folder of the tree, so that folders of headers are the same in all configurations. Its
-# path from there is its place in the tree.
-_CONFIG = ".kconfig/"
+# Where sources see the configuration.
+_AUTOCONF = "include/generated/autoconf.h"
 
 def kernel_tree_impl(ctx):
     """Implementation of the kernel_tree rule.
@@ -22,13 +21,9 @@ def kernel_tree_impl(ctx):
     """
     sdk = ctx.attr.sdk[KernelInfo]
     programs = files_by_path(ctx.attr.programs)
-    autoconf = ctx.attr.cwd + "/include/generated/autoconf.h"
-    config = {ctx.attr.cwd + "/" + _place(ctx.label, file): file for file in ctx.files.config}
-    if autoconf not in config:
-        fail("{}: config: none of the files is include/generated/autoconf.h, in which sources see the configuration: add :{}include/generated/autoconf.h".format(
-            label_text(ctx.label),
-            _CONFIG,
-        ))
+    config = files_by_path(ctx.attr.config)
+    if _AUTOCONF not in config:
+        fail("{}: config: none of the files is {}, in which sources see the configuration: add it".format(label_text(ctx.label), _AUTOCONF))
     return [
         DefaultInfo(files = depset([ctx.file.description])),
         KernelTreeInfo(
@@ -37,8 +32,9 @@ def kernel_tree_impl(ctx):
             cwd = ctx.attr.cwd,
             roots = files_by_path(ctx.attr.roots),
             made_headers = {},
-            autoconf = autoconf,
-            config = config,
+            autoconf = ctx.attr.cwd + "/" + _AUTOCONF,
+            autoconf_file = config[_AUTOCONF],
+            config = {file: path for path, file in config.items()},
             tool_flags = sdk.tool_flags,
             tool_files = depset(programs.values(), transitive = [sdk.tool_files]),
             programs = programs,
@@ -115,11 +111,7 @@ def tree_path(tree, file):
     Returns:
       string.
     """
-    return _place(tree.label, file)
-
-def _place(top, file):
-    """The path of a file from the package of the label `top`. All that knows where Kconfig's files are is here, and in kernelgen."""
-    return _below(package_path(top), workspace_path(file)).removeprefix(_CONFIG)
+    return tree.config.get(file) or _below(package_path(tree.label), workspace_path(file))
 
 def tree_folder(tree, label):
     """The folder of a label's package from the top of the tree, with a slash; empty for the top."""
@@ -217,7 +209,7 @@ def seen_files(seen):
 def _slice_config(ctx, tree, units, seen, options):
     """Declares the KernelConfigSlice action: the lines of autoconf.h that each source can see."""
     args = params(ctx)
-    args.add("--autoconf", tree.config[tree.autoconf])
+    args.add("--autoconf", tree.autoconf_file)
     args.add("--options", options)
     for unit, entry in zip(units, seen):
         args.add_all([entry.autoconf], format_each = "--out=" + tree.cwd + "/" + unit.path + "=%s")
@@ -225,7 +217,7 @@ def _slice_config(ctx, tree, units, seen, options):
         mnemonic = "KernelConfigSlice",
         executable = ctx.attr._slice[DefaultInfo].files_to_run,
         arguments = ["config", args],
-        inputs = [tree.config[tree.autoconf], options],
+        inputs = [tree.autoconf_file, options],
         outputs = {entry.autoconf: True for entry in seen}.keys(),
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing the configuration for %{label}",

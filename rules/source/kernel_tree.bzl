@@ -28,9 +28,9 @@ CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             allow_files = True,
             mandatory = True,
         ),
-        "config": attr.label_list(
-            doc = """What Kconfig made of the configuration: `//:.kconfig/include/generated/autoconf.h`, which is at
-`include/generated/autoconf.h` of the tree, and its like. None of them lies in a directory of `roots`.""",
+        "config": attr.label_keyed_string_dict(
+            doc = """What Kconfig made of the configuration, each file with the path that it has in the tree when make runs:
+`include/generated/autoconf.h`, and what recipes read. None of them lies in a directory of `roots`, which are the same in all configurations.""",
             allow_files = True,
             mandatory = True,
         ),

@@ -42,7 +42,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
             "cc": ["gcc", "-I./include", "-O2", "-c", "-o", "%{obj}.o", "%{source}"],
             "objtool": ["./objtool", "%{obj}.o"],
         } | genksyms,
-        config = [":.kconfig/include/generated/autoconf.h"],
+        config = {"autoconf.h": "include/generated/autoconf.h"},
         cwd = "usr/src/linux",
         description = "kernel.json",
         modpost_flags = ["-E"] + (["-m"] if modversions else []),

@@ -1,17 +1,21 @@
 // Kernelgen makes a kernel's sources ready for Bazel: kernel.source runs it in
-// the repository that is to hold them.
+// the repositories that are to hold them.
+//
+//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES --watch FILE] --config LABEL=FILE [--fragment LABEL=FILE]... [--module_sig_key LABEL=FILE] [--option NAME]... configure
+//
+// resolves the configuration: the files that Kconfig makes are in DIR then, and the list of options that make may see. Another repository has the
+// tree, by these steps, in this order:
 //
 //	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES] lay_out
-//	kernelgen --tree DIR --sdk SDK.json --config LABEL=FILE [--fragment LABEL=FILE]... [--module_sig_key LABEL=FILE] configure
-//	kernelgen --tree DIR --sdk SDK.json prepare
-//	kernelgen --tree DIR --sdk SDK.json --module_build FILE.json --sdk_label LABEL --rules REPOSITORY [--from UNPACKED --edited SOURCES --watch FILE] write
+//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES] --configured DIR [--module_sig_key LABEL=FILE] prepare
+//	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES --watch FILE] --configured DIR --config_label REPOSITORY --module_build FILE.json --sdk_label LABEL --rules REPOSITORY write
 //	kernelgen --tree DIR --sdk SDK.json finish
 //	kernelgen --tree DIR --sdk SDK.json make ARGUMENT...
 //
-// They are steps, to be taken in this order. UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part
-// "host" in host; SOURCES are those of the kernel, if people edit them. FILE is where to write which of them are looked at: an edit of
-// another one changes no BUILD file. FILE.json says how modules outside of the tree are built (kernel/private/tree_probe.bzl): the last step runs make in a
-// prepared tree, by which kernel.source and people find out.
+// UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part "host" in host; SOURCES are those of the kernel, if
+// people edit them. FILE is where to write which of them are looked at: an edit of another one changes nothing. FILE.json says how modules
+// outside of the tree are built (kernel/private/tree_probe.bzl). write prints the options that the tree was made by and that the list lacks.
+// make runs GNU make in a tree that is prepared and not finished.
 package main
 
 import (
@@ -27,6 +31,16 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
+
+// names are what a flag was given, each time.
+type names []string
+
+func (n *names) String() string { return strings.Join(*n, " ") }
+
+func (n *names) Set(v string) error {
+	*n = append(*n, v)
+	return nil
+}
 
 // fragments are files with the names that messages have for them.
 type fragments []kerneltree.Fragment
@@ -55,92 +69,74 @@ func main() {
 	}
 }
 
+// A request is what the flags say.
+type request struct {
+	dir, configured, watch       string
+	sdk                          *kbuildsdk.SDK
+	sources                      kerneltree.Sources
+	store                        *kept.Store
+	jobs                         int
+	identity                     kerneltree.Identity
+	base, more, keys             fragments
+	options                      names
+	moduleBuild                  string
+	sdkLabel, configLabel, rules string
+	stdout                       io.Writer
+}
+
 func run(args []string, stdout, stderr io.Writer) (err error) {
+	r := request{stdout: stdout}
 	flags := flag.NewFlagSet("kernelgen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	dir := flags.String("tree", "", "the `folder` of the kernel's sources")
-	var sources kerneltree.Sources
-	flags.StringVar(&sources.Unpacked, "from", "", "the `folder` of what was unpacked")
-	flags.StringVar(&sources.Edited, "edited", "", "the `folder` of the sources, if they are not among that")
+	flags.StringVar(&r.dir, "tree", "", "the `folder` of the kernel's sources")
+	flags.StringVar(&r.sources.Unpacked, "from", "", "the `folder` of what was unpacked")
+	flags.StringVar(&r.sources.Edited, "edited", "", "the `folder` of the sources, if they are not among that")
 	keep := flags.String("kept", "", "the `folder` of what earlier runs have kept; empty: nothing is kept")
-	watch := flags.String("watch", "", "`file` for the names of the sources that are looked at")
+	flags.StringVar(&r.watch, "watch", "", "`file` for the names of the sources that are looked at")
 	description := flags.String("sdk", "", "the `sdk.json` of a kernel.debian")
-	jobs := flags.Int("jobs", runtime.NumCPU(), "how many `commands` make runs at once")
-	var identity kerneltree.Identity
-	flags.StringVar(&identity.Timestamp, "timestamp", "", "KBUILD_BUILD_TIMESTAMP")
-	flags.StringVar(&identity.User, "user", "", "KBUILD_BUILD_USER")
-	flags.StringVar(&identity.Host, "host", "", "KBUILD_BUILD_HOST")
-	flags.StringVar(&identity.Version, "version", "", "KBUILD_BUILD_VERSION")
-	label := flags.String("sdk_label", "", "`label` of the SDK's kernel_sdk, for BUILD files")
-	modules := flags.String("module_build", "", "`file`: how modules outside of the tree are built")
-	rules := flags.String("rules", "@rules_kbuild", "`repository` of the rules, for BUILD files")
-	var base, more, keys fragments
-	flags.Var(&base, "config", "the whole configuration: `LABEL=FILE`")
-	flags.Var(&more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
-	flags.Var(&keys, "module_sig_key", "the key that modules are signed with, and its certificate: `LABEL=FILE`")
+	flags.IntVar(&r.jobs, "jobs", runtime.NumCPU(), "how many `commands` make runs at once")
+	flags.StringVar(&r.identity.Timestamp, "timestamp", "", "KBUILD_BUILD_TIMESTAMP")
+	flags.StringVar(&r.identity.User, "user", "", "KBUILD_BUILD_USER")
+	flags.StringVar(&r.identity.Host, "host", "", "KBUILD_BUILD_HOST")
+	flags.StringVar(&r.identity.Version, "version", "", "KBUILD_BUILD_VERSION")
+	flags.StringVar(&r.sdkLabel, "sdk_label", "", "`label` of the SDK's kernel_sdk, for BUILD files")
+	flags.StringVar(&r.moduleBuild, "module_build", "", "`file`: how modules outside of the tree are built")
+	flags.StringVar(&r.rules, "rules", "@rules_kbuild", "`repository` of the rules, for BUILD files")
+	flags.StringVar(&r.configured, "configured", "", "the `folder` that the configuration was resolved into")
+	flags.StringVar(&r.configLabel, "config_label", "", "its `repository`, for BUILD files")
+	flags.Var(&r.options, "option", "`name` of an option that BUILD files depend on, without CONFIG_")
+	flags.Var(&r.base, "config", "the whole configuration: `LABEL=FILE`")
+	flags.Var(&r.more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
+	flags.Var(&r.keys, "module_sig_key", "the key that modules are signed with, and its certificate: `LABEL=FILE`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *dir == "" || *description == "" || flags.NArg() == 0 {
+	if r.dir == "" || *description == "" || flags.NArg() == 0 {
 		return errors.New("kernelgen: --tree, --sdk and what to do are needed")
 	}
-	sdk, err := kbuildsdk.Open(*description)
-	if err != nil {
+	if r.sdk, err = kbuildsdk.Open(*description); err != nil {
 		return err
 	}
-	sources.Arch = sdk.Arch
-	var tree *kerneltree.Tree
-	if flags.Arg(0) == "lay_out" {
-		return kerneltree.LayOut(*dir, sources)
-	}
-	if flags.Arg(0) == "configure" {
-		tree, err = kerneltree.New(*dir, sdk, identity)
-	} else {
-		tree, err = kerneltree.Open(*dir, sdk)
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, tree.Close()) }()
-	tree.Jobs = *jobs
-	store := kept.Open(*keep)
-	switch flags.Arg(0) {
+	r.sources.Arch = r.sdk.Arch
+	r.store = kept.Open(*keep)
+	switch step := flags.Arg(0); step {
 	case "configure":
-		if len(base) != 1 {
-			return errors.New("kernelgen: configure takes one --config")
-		}
-		for _, key := range keys {
-			fragment, err := tree.PlaceSigningKey(key)
-			if err != nil {
-				return err
-			}
-			more = append(more, fragment)
-		}
-		if err := tree.RestorePrograms(store, sources); err != nil {
-			return err
-		}
-		return tree.Configure(base[0], more)
+		return r.configure()
+	case "lay_out":
+		return kerneltree.LayOut(r.dir, r.sources)
 	case "prepare":
-		if err := tree.Prepare(); err != nil {
-			return err
-		}
-		return tree.KeepPrograms(store, sources)
+		return r.prepare()
 	case "write":
-		graph, err := writeBuildFiles(tree, store, sources, *modules, *label, *rules)
-		if err != nil || *watch == "" {
-			return err
-		}
-		read, err := tree.Read(sources, graph.Anew)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(*watch, []byte(strings.Join(append(read, ""), "\n")), 0o666)
+		return r.inTree(r.write)
 	case "finish":
-		return tree.Finish()
+		return r.inTree((*kerneltree.Tree).Finish)
 	case "make":
-		out, err := tree.Make(flags.Args()[1:]...)
-		_, werr := io.WriteString(stdout, out)
-		return errors.Join(err, werr)
+		return r.inTree(func(tree *kerneltree.Tree) error {
+			out, err := tree.Make(flags.Args()[1:]...)
+			_, werr := io.WriteString(stdout, out)
+			return errors.Join(err, werr)
+		})
+	default:
+		return fmt.Errorf("kernelgen: %q is nothing that it does", step)
 	}
-	return fmt.Errorf("kernelgen: %q is nothing that it does", flags.Arg(0))
 }

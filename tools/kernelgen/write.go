@@ -11,19 +11,21 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelbuild"
 	"github.com/rules-kbuild/rules_kbuild/internal/kernelgraph"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
+// A written is what BUILD files were written from.
+type written struct {
+	seen *kerneltree.Seen
+	anew []string // files that the build makes again
+}
+
 // writeBuildFiles asks make what there is to build, and writes it down as BUILD
 // files.
-func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources, moduleBuild, sdk, rules string) (*kernelgraph.Graph, error) {
-	if err := check(tree); err != nil {
-		return nil, err
-	}
-	modules, err := kernelbuild.ReadModuleBuild(moduleBuild)
+func (r *request) writeBuildFiles(tree *kerneltree.Tree) (*written, error) {
+	modules, err := kernelbuild.ReadModuleBuild(r.moduleBuild)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +35,11 @@ func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltre
 		return nil, err
 	}
 	image := path.Clean(strings.TrimSpace(name))
-	said, err := ask(tree, store, sources)
+	seen, err := tree.SeenByMake(r.sources)
+	if err != nil {
+		return nil, err
+	}
+	said, err := r.ask(tree, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -45,25 +51,27 @@ func writeBuildFiles(tree *kerneltree.Tree, store *kept.Store, sources kerneltre
 		Top:      tree.Dir,
 		Graph:    graph,
 		Image:    image,
-		Rules:    rules,
+		Rules:    r.rules,
+		Config:   r.configLabel,
 		Src:      modules.Tree,
-		SDK:      sdk,
+		SDK:      r.sdkLabel,
 		Modules:  modules,
-		Edited:   sources.Edited != "",
+		Edited:   r.sources.Edited != "",
 		Programs: &tree.Description,
 	})
-	if err != nil {
-		return nil, err
-	}
-	if err := dropStamps(filepath.Join(tree.Dir, "include/config")); err != nil {
-		return nil, err
-	}
-	return graph, kernelbuild.ParkConfig(tree.Dir)
+	return &written{seen, graph.Anew}, err
 }
 
 // ask asks make what it would do, unless it was asked before and sees now what it saw
 // then.
-func ask(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources) (*kernelgraph.Said, error) {
+func (r *request) ask(tree *kerneltree.Tree, seen *kerneltree.Seen) (*kernelgraph.Said, error) {
+	if text, ok := r.store.Get(seen.Key()); ok {
+		said := new(kernelgraph.Said)
+		if err := json.Unmarshal(text, said); err != nil {
+			return nil, err
+		}
+		return said, said.Repeat(tree.Dir)
+	}
 	compiled, err := tree.Compiled()
 	if err != nil {
 		return nil, err
@@ -72,22 +80,7 @@ func ask(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources) (
 	if err != nil {
 		return nil, err
 	}
-	goals := []string{"all"}
-	if store == nil {
-		return kernelgraph.Ask(tree.Dir, tree.Make, shell, goals, compiled)
-	}
-	key, err := tree.SeenByMake(sources)
-	if err != nil {
-		return nil, err
-	}
-	if text, ok := store.Get(key); ok {
-		said := new(kernelgraph.Said)
-		if err := json.Unmarshal(text, said); err != nil {
-			return nil, err
-		}
-		return said, said.Repeat(tree.Dir)
-	}
-	said, err := kernelgraph.Ask(tree.Dir, tree.Make, shell, goals, compiled)
+	said, err := kernelgraph.Ask(tree.Dir, tree.Make, shell, []string{"all"}, compiled)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +88,7 @@ func ask(tree *kerneltree.Tree, store *kept.Store, sources kerneltree.Sources) (
 	if err != nil || bytes.Contains(text, []byte(tree.Bin())) {
 		return said, err // Bin is another folder each time
 	}
-	return said, store.Put(key, text)
+	return said, r.store.Put(seen.Key(), text)
 }
 
 // unsupported are options that take more than a compile, a link and a recipe,
@@ -139,24 +132,3 @@ func checkSigning(config string) error {
 }
 
 var signingKey = regexp.MustCompile(`(?m)^CONFIG_MODULE_SIG_KEY="(.*)"$`)
-
-// dropStamps deletes the empty files by which Kbuild notes when an option
-// changed: they lie among the headers.
-func dropStamps(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		if info.Mode().IsRegular() && info.Size() == 0 {
-			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}

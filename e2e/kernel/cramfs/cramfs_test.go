@@ -151,7 +151,7 @@ func TestAModuleThatComesAndGoes(t *testing.T) {
 // kbuild is a copy of the workspace's prepared tree that make trims.
 func kbuild(t *testing.T, w *bazeltesting.Workspace) *kerneloracle.Build {
 	t.Helper()
-	build, err := kerneloracle.New(w.Repository("linux"), filepath.Join(w.Repository("linux_6_1"), "sdk.json"), t.TempDir())
+	build, err := kerneloracle.New(w.Repository("linux"), w.Repository("linux_config"), filepath.Join(w.Repository("linux_6_1"), "sdk.json"), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,11 +26,15 @@ const installed = "_sdk"
 // With NEEDED, the needed set of a trimmed kernel, make trims, too. It loses what
 // is only asked for by symbol_get: the test says so, and has it on the whitelist.
 func TestEveryFileIsWhatMakeMakes(t *testing.T) {
-	prepared, err := filepath.EvalSymlinks(runfile(t, "DESCRIPTION"))
-	if err != nil {
-		t.Fatal(err)
+	var folders []string
+	for _, file := range []string{"DESCRIPTION", "DOTCONFIG"} {
+		there, err := filepath.EvalSymlinks(runfile(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		folders = append(folders, filepath.Dir(there))
 	}
-	build, err := kerneloracle.New(filepath.Dir(prepared), runfile(t, "SDK"), t.TempDir())
+	build, err := kerneloracle.New(folders[0], folders[1], runfile(t, "SDK"), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
