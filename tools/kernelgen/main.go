@@ -10,12 +10,12 @@
 //	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES] --configured DIR [--module_sig_key LABEL=FILE] prepare
 //	kernelgen --tree DIR --sdk SDK.json --from UNPACKED [--edited SOURCES --watch FILE] --configured DIR --config_label REPOSITORY --module_build FILE.json --sdk_label LABEL --rules REPOSITORY write
 //	kernelgen --tree DIR --sdk SDK.json finish
-//	kernelgen --tree DIR --sdk SDK.json make ARGUMENT...
+//	kernelgen --tree DIR --sdk SDK.json [--configured DIR] make ARGUMENT...
 //
 // UNPACKED has the kernel's sources in its folder sources, and the packages of the lock's part "host" in host; SOURCES are those of the kernel, if
 // people edit them. FILE is where to write which of them are looked at: an edit of another one changes nothing. FILE.json says how modules
 // outside of the tree are built (kernel/private/tree_probe.bzl). write prints the options that the tree was made by and that the list lacks.
-// make runs GNU make in a tree that is prepared and not finished.
+// make runs GNU make in a tree that is prepared; with --configured, in a copy of one that is written, too.
 package main
 
 import (
@@ -132,6 +132,11 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 		return r.inTree((*kerneltree.Tree).Finish)
 	case "make":
 		return r.inTree(func(tree *kerneltree.Tree) error {
+			if r.configured != "" {
+				if err := tree.PlaceConfigured(r.configured); err != nil {
+					return err
+				}
+			}
 			out, err := tree.Make(flags.Args()[1:]...)
 			_, werr := io.WriteString(stdout, out)
 			return errors.Join(err, werr)
