@@ -30,10 +30,11 @@ type Unit struct {
 	Symversions string   // where to write the CRCs of the exports; may be empty
 
 	// For an object of which exports are trimmed (kernels before 6.5):
-	Autoksyms Input  // its slice of include/generated/autoksyms.h; no file: not trimmed
-	Dropped   string // file with the exports that go away
-	Untrimmed string // the object with all of them, which is the result if none does; empty: the source's text names all exports
-	Markers   bool   // unless the object exports nothing, compile it all the same, for the variables __ksym_marker_NAME in its debug info
+	Autoksyms Input    // its slice of include/generated/autoksyms.h; no file: not trimmed
+	Dropped   string   // file with the exports that go away
+	Untrimmed string   // the object with all of them, which is the result if none does; empty: the source's text names all exports
+	Others    []string // what the source may export besides those that its text names
+	Markers   bool     // unless the object exports nothing, compile it all the same, for the variables __ksym_marker_NAME in its debug info
 }
 
 // DefaultAsmPreamble is what Kbuild of Linux 6.1 and 6.12 includes to find the

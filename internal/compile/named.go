@@ -15,7 +15,7 @@ func (j *job) checkNamed(u *Unit, e exports) error {
 	if err != nil {
 		return err
 	}
-	named := exporttext.Named(text)
+	named := exporttext.Named(text, u.Others...)
 	for _, symbol := range e.marked {
 		if !named.Has(symbol) {
 			return j.notNamed(u, fmt.Sprintf("exports %s, which its text does not name to a macro such as EXPORT_SYMBOL", symbol))

@@ -54,12 +54,14 @@ func TestAnObjectThatIsCompiledOnlyTrimmedExportsWhatItsSourceNames(t *testing.T
 	for _, tt := range []struct {
 		name, source, object string
 		want                 string
+		others               []string
 	}{
-		{"all named", "EXPORT_SYMBOL(kept);\nEXPORT_SYMBOL_GPL(gone);\n", "trimmed.o", ""},
-		{"nothing exported", "", "none.o", ""},
+		{"all named", "EXPORT_SYMBOL(kept);\nEXPORT_SYMBOL_GPL(gone);\n", "trimmed.o", "", nil},
+		{"one that a named one stands for", "EXPORT_SYMBOL(kept);\nEXPORT_SYMBOL(lost);\n", "trimmed.o", "", []string{"gone"}},
+		{"nothing exported", "", "none.o", "", nil},
 		{"one that a macro made", "EXPORT_SYMBOL(kept);\n/* EXPORT_SYMBOL(gone); */ DEFINE_ALL_OF(go);\n", "trimmed.o",
-			"hello.c: exports gone, which its text does not name to a macro such as EXPORT_SYMBOL"},
-		{"it asks for a symbol", "ask(x);\n", "asking.o", "hello.c: uses symbol_get"},
+			"hello.c: exports gone, which its text does not name to a macro such as EXPORT_SYMBOL", nil},
+		{"it asks for a symbol", "ask(x);\n", "asking.o", "hello.c: uses symbol_get", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			u, messages := unit(t, tt.source)
@@ -73,6 +75,7 @@ func TestAnObjectThatIsCompiledOnlyTrimmedExportsWhatItsSourceNames(t *testing.T
 				t.Fatal(err)
 			}
 			u.Autoksyms = Input{Canonical: "usr/src/linux/include/generated/autoksyms.h", File: header}
+			u.Others = tt.others
 			err = CC(u)
 			if tt.want == "" {
 				if err != nil {

@@ -39,22 +39,48 @@ func EachName(text []byte, visit func(name []byte, rest int, directive bool)) {
 // Argument returns the first argument of a macro's call, of which text begins
 // behind the name, and whether there is a call.
 func Argument(text []byte) (argument []byte, called bool) {
+	argument, _, called = nextArgument(text)
+	return argument, called
+}
+
+// Arguments returns all arguments of such a call.
+func Arguments(text []byte) [][]byte {
+	argument, rest, called := nextArgument(text)
+	var all [][]byte
+	for called {
+		all = append(all, argument)
+		if len(rest) == 0 || rest[0] != ',' {
+			break
+		}
+		// An argument begins behind a comma as the first does behind the parenthesis.
+		argument, rest, called = untilComma(rest[1:])
+	}
+	return all
+}
+
+func nextArgument(text []byte) (argument, rest []byte, called bool) {
 	i := skip(text, 0)
 	if i >= len(text) || text[i] != '(' {
-		return nil, false
+		return nil, nil, false
 	}
-	start, depth := i+1, 0
-	for i = start; i < len(text); i++ {
-		switch c := text[i]; {
+	return untilComma(text[i+1:])
+}
+
+// untilComma returns what is before the comma or parenthesis that ends an argument,
+// and what begins with that.
+func untilComma(text []byte) (argument, rest []byte, called bool) {
+	depth := 0
+	for i, c := range text {
+		switch {
 		case c == '(':
 			depth++
 		case depth == 0 && (c == ')' || c == ','):
-			return bytes.TrimSpace(text[start:i]), true
+			return bytes.TrimSpace(text[:i]), text[i:], true
 		case c == ')':
 			depth--
 		}
 	}
-	return bytes.TrimSpace(text[start:]), true
+	return bytes.TrimSpace(text), nil, true
 }
 
 // IsName says whether a text is one identifier.

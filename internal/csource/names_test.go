@@ -40,6 +40,23 @@ func TestArgument(t *testing.T) {
 	}
 }
 
+func TestArguments(t *testing.T) {
+	for text, want := range map[string][]string{
+		" (f);":                      {"f"},
+		"(f, (a, b), KEY(c, d) , )x": {"f", "(a, b)", "KEY(c, d)", ""},
+		" f, g":                      nil,
+		"(f, g":                      {"f", "g"},
+	} {
+		var got []string
+		for _, a := range Arguments([]byte(text)) {
+			got = append(got, string(a))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Arguments(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 func TestIsName(t *testing.T) {
 	for text, want := range map[string]bool{"f": true, "_f1": true, "": false, "1f": false, "f g": false, "f(": false} {
 		if got := IsName([]byte(text)); got != want {

@@ -3,9 +3,10 @@
 //
 // EXPORT_SYMBOL(name) says it all, and most exports are written so
 // (include/linux/export.h and include/asm-generic/export.h of Linux 6.1). Other
-// macros of the kernel make names of their argument. There are exports by macros
-// that the source defines, or of files that it includes, too; of those only the
-// compiler knows.
+// macros of the kernel make names of their argument, and some sources have macros
+// of their own that hand an argument on. What a name stands for that is a macro
+// itself, headers say. There are exports of files that a source includes, too; of
+// those only the compiler knows.
 package exporttext
 
 import (
@@ -34,20 +35,14 @@ func ReadSource(file string) ([]byte, error) {
 }
 
 // Named returns what a text names to macros that export, as their first
-// argument. Comments must be gone from it (csource.Blank).
-func Named(text []byte) Exports {
-	var e Exports
-	if !bytes.Contains(text, mark) {
-		return e
-	}
-	csource.EachName(text, func(name []byte, rest int, directive bool) {
-		if directive || !bytes.Contains(name, mark) {
-			return
-		}
-		symbol, _ := csource.Argument(text[rest:])
+// argument, or to macros of its own that do. Comments must be gone from it
+// (csource.Blank). others are names besides that those stand for.
+func Named(text []byte, others ...string) Exports {
+	e := Exports{Names: slices.Clone(others)}
+	eachNamed(text, func(macro string, symbol []byte) {
 		switch {
 		case !csource.IsName(symbol):
-		case slices.Contains(exports, string(name)):
+		case slices.Contains(exports, macro):
 			e.Names = append(e.Names, string(symbol))
 		default:
 			e.Parts = append(e.Parts, string(symbol))
@@ -58,6 +53,31 @@ func Named(text []byte) Exports {
 		*list = slices.Compact(*list)
 	}
 	return e
+}
+
+// eachNamed calls visit for each call of a macro that exports, by its name, with what
+// its first argument is: of macros of the text's own, for each that they call.
+func eachNamed(text []byte, visit func(macro string, symbol []byte)) {
+	if !bytes.Contains(text, mark) {
+		return
+	}
+	mine := ownMacros(text)
+	csource.EachName(text, func(name []byte, rest int, directive bool) {
+		if directive {
+			return
+		}
+		definitions := mine[string(name)]
+		if len(definitions) == 0 && bytes.Contains(name, mark) {
+			symbol, _ := csource.Argument(text[rest:])
+			visit(string(name), symbol)
+		}
+		for _, o := range definitions {
+			arguments := csource.Arguments(text[rest:])
+			for _, c := range o.calls {
+				visit(c.macro, o.expand(c, arguments))
+			}
+		}
+	})
 }
 
 // Has says whether a symbol may be one of the exports.

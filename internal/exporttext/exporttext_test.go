@@ -59,8 +59,13 @@ func TestTells(t *testing.T) {
 		{"a part of names", "EXPORT_TRACE(f);\n", true, true},
 		{"what is no part of a name", "EXPORT_ALL(f);\n", true, false},
 		{"by a macro that does not say so", "DEFINE_DISPATCHER(f);\n", true, false},
-		{"by a macro of its own", "#define MINE(n) \\\n EXPORT_SYMBOL(get_##n)\nMINE(1)\n", true, false},
-		{"a macro's name", "EXPORT_SYMBOL(renamed);\n", true, false},
+		{"by a macro of its own", "#define MINE(t, n) \\\n EXPORT_SYMBOL(n); EXPORT_SYMBOL(get_##n)\nMINE(int, a)\n", true, true},
+		{"by a macro of its own that makes names in another way", "#define MINE(n) EXPORT_SYMBOL(KEY(n))\nMINE(a)\n", true, false},
+		{"by a macro of its own that another one calls", "#define MINE(n) EXPORT_SYMBOL(n)\n#define TWO(n) MINE(n)\nTWO(a)\n", true, false},
+		{"by a macro of its own without parameters", "#define MINE EXPORT_SYMBOL(a)\nMINE\n", true, false},
+		{"by a macro of its own that asks, too", "#define MINE(n) EXPORT_SYMBOL(n); symbol_get(g)\nMINE(a)\n", true, false},
+		{"a macro's name", "EXPORT_SYMBOL(renamed);\n", true, true},
+		{"a part that is a macro's name", "EXPORT_TRACE(renamed);\n", true, false},
 		{"a name that stays what it is", "EXPORT_SYMBOL(itself);\nEXPORT_SYMBOL(called);\nEXPORT_SYMBOL(number);\n", true, true},
 		{"an argument of assembly", "EXPORT_SYMBOL(\\name)\n", true, false},
 		{"symbol_get", "EXPORT_SYMBOL(f);\nsymbol_get(g);\n", true, false},
@@ -76,6 +81,32 @@ func TestTells(t *testing.T) {
 				t.Errorf("Tells: %v, want %v", got, tt.tells)
 			}
 		})
+	}
+}
+
+func TestOthersAreWhatANameStandsFor(t *testing.T) {
+	text := []byte("EXPORT_SYMBOL(renamed);\nEXPORT_SYMBOL(itself);\nEXPORT_SYMBOL(number);\n")
+	macros := exporttext.FindMacros([]exporttext.File{
+		{Path: "all.h", Text: []byte(headers + "#define real_name realer_name\n")},
+		{Path: "x.c", Text: append([]byte("EXPORT_SYMBOL(real_name);\n"), text...), Source: true},
+	})
+	others := macros.Others(text)
+	if diff := cmp.Diff([]string{"real_name", "realer_name"}, others); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"itself", "number", "real_name", "realer_name", "renamed"}, exporttext.Named(text, others...).Names); diff != "" {
+		t.Errorf("what may be exported (-want +got):\n%s", diff)
+	}
+}
+
+// As lib/kstrtox.c and kernel/params.c of Linux 6.1 have them.
+func TestNamedToMacrosOfTheSourcesOwn(t *testing.T) {
+	text := "#define FROM_USER(f, g, type) \\\n	EXPORT_SYMBOL(f)\nFROM_USER(a_from_user, a, long long);\n" +
+		"#define PARAM(name, type, format) \\\n	EXPORT_SYMBOL(set_##name); EXPORT_SYMBOL(get_ ## name ## _1)\nPARAM(byte, char, \"%hhu\");\n" +
+		"#define TRACED(name) EXPORT_TRACE(name)\nTRACED(lock);\n"
+	got := exporttext.Named([]byte(text))
+	if diff := cmp.Diff(exporttext.Exports{Names: []string{"a_from_user", "get_byte_1", "set_byte"}, Parts: []string{"lock"}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -2,6 +2,7 @@ package exporttext
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 type Macros struct {
 	exporting map[string]bool // to whether they export their first argument, or names that have it in them, and nothing else
 	asking    map[string]bool
-	invoked   map[string]bool // names of files that export, or ask, outside of definitions
-	replaced  map[string]bool // names that are something else once the preprocessor has seen them
+	invoked   map[string]bool     // names of files that export, or ask, outside of definitions
+	replaced  map[string][]string // names that are others once the preprocessor has seen them
 }
 
 // A File is one of the files that sources include, or are. Comments must be gone
@@ -36,7 +37,7 @@ var asks = []string{"symbol_get", "symbol_request", "__symbol_get", "__symbol_ge
 
 // FindMacros looks at all files that some sources include, and at the sources.
 func FindMacros(files []File) *Macros {
-	m := &Macros{exporting: map[string]bool{}, asking: map[string]bool{}, invoked: map[string]bool{}, replaced: map[string]bool{}}
+	m := &Macros{exporting: map[string]bool{}, asking: map[string]bool{}, invoked: map[string]bool{}, replaced: map[string][]string{}}
 	defined := m.findUsers(files, exports, m.exporting)
 	m.findUsers(files, asks, m.asking)
 	m.findTelling(defined)
@@ -164,7 +165,7 @@ func (m *Macros) knows(name []byte) bool {
 func (m *Macros) findReplaced(files []File) {
 	named := map[string]bool{}
 	for _, f := range files {
-		if m.invoked[f.Path] {
+		if m.invoked[f.Path] || f.Source {
 			e := Named(f.Text)
 			for _, name := range slices.Concat(e.Names, e.Parts) {
 				named[name] = true
@@ -178,7 +179,7 @@ func (m *Macros) findReplaced(files []File) {
 			}
 			_, body, _ := csource.Definition(f.Text, csource.Macro{Name: string(name), Rest: rest})
 			if body != string(name) && csource.IsName([]byte(body)) {
-				m.replaced[string(name)] = true
+				m.replaced[string(name)] = append(m.replaced[string(name)], body)
 			}
 		})
 	}
@@ -198,16 +199,62 @@ func (m *Macros) Exports(text []byte) bool {
 	return found
 }
 
-// Tells says whether Named has all that a source exports, and whether it asks for
-// no symbol. What it includes must not be Invoked.
+// Tells says whether Named has all that a source exports, with the names that Others
+// returns, and whether it asks for no symbol. What it includes must not be Invoked.
 func (m *Macros) Tells(text []byte) bool {
+	mine := ownMacros(text)
+	defined, calls := 0, 0
+	for _, definitions := range mine {
+		defined += len(definitions)
+		for _, o := range definitions {
+			calls += len(o.calls)
+		}
+	}
+	// In directives, nothing else may be than those definitions and their calls.
 	tells := true
-	csource.EachName(text, func(name []byte, rest int, directive bool) {
-		if !tells || !m.knows(name) {
+	csource.EachName(text, func(name []byte, _ int, directive bool) {
+		switch {
+		case directive && len(mine[string(name)]) > 0:
+			defined--
+		case !m.knows(name):
+		case directive:
+			calls--
+		default:
+			tells = tells && m.exporting[string(name)]
+		}
+	})
+	if !tells || defined != 0 || calls != 0 {
+		return false
+	}
+	eachNamed(text, func(macro string, symbol []byte) {
+		if !m.knows([]byte(macro)) {
 			return
 		}
-		symbol, _ := csource.Argument(text[rest:])
-		tells = !directive && m.exporting[string(name)] && csource.IsName(symbol) && !m.replaced[string(symbol)]
+		isPart := !slices.Contains(exports, macro)
+		tells = tells && m.exporting[macro] && csource.IsName(symbol) && !(isPart && len(m.replaced[string(symbol)]) > 0)
 	})
 	return tells
+}
+
+// Others are the names that a source may export besides those that it names, since
+// these are macros that stand for them.
+func (m *Macros) Others(text []byte) []string {
+	others := map[string]bool{}
+	var add func(names []string)
+	add = func(names []string) {
+		for _, name := range names {
+			if !others[name] {
+				others[name] = true
+				add(m.replaced[name])
+			}
+		}
+	}
+	named := Named(text).Names
+	for _, name := range named {
+		add(m.replaced[name])
+	}
+	for _, name := range named {
+		delete(others, name)
+	}
+	return slices.Sorted(maps.Keys(others))
 }

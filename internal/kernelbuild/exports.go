@@ -55,6 +55,7 @@ func (w *writer) readExports(c *closure, macros *exporttext.Macros) error {
 		return err
 	}
 	c.exports, c.named = macros.Exports(text), macros.Tells(text)
+	c.others = macros.Others(text)
 	for _, f := range c.found.Files {
 		text, err := f.Text()
 		if err != nil {

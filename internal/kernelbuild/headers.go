@@ -48,8 +48,9 @@ func (w *writer) inHeaders(file string) bool {
 type closure struct {
 	files   []string // paths in the tree
 	found   *includes.Closure
-	exports bool // whether the source may export a symbol
-	named   bool // whether its text names all that it exports, and it asks for no symbol
+	exports bool     // whether the source may export a symbol
+	named   bool     // whether its text names all that it exports, and it asks for no symbol
+	others  []string // but for these, which names stand for that are macros
 }
 
 // findIncluded finds what all needed sources include. What the build makes and

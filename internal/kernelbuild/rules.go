@@ -156,6 +156,7 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		return keys[kind+text]
 	}
 	var outs, srcs, hdrs, exports, named []string
+	others := map[string][]string{}
 	for _, o := range objects {
 		c := compileOf(o)
 		objtool := ""
@@ -166,14 +167,17 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		outs = append(outs, out)
 		srcs = append(srcs, w.label(dir, o.Source))
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
-		if w.included[o.Path].exports || w.Edited {
+		if w.included[o.Path].exports {
 			exports = append(exports, out)
-			if len(c.preprocess) > 0 {
-				symversions[out] = key(preprocess, c.preprocess)
-			}
+		}
+		if (w.included[o.Path].exports || w.Edited) && len(c.preprocess) > 0 {
+			symversions[out] = key(preprocess, c.preprocess)
 		}
 		if included := w.included[o.Path]; included.exports && included.named {
 			named = append(named, out)
+			if len(included.others) > 0 {
+				others[out] = included.others
+			}
 		}
 		entries[out] = []string{o.Source, key(kind(o), c.words), objtool, c.modname, c.modfile}
 	}
@@ -182,8 +186,10 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		arg{"outs", outs},
 		arg{"srcs", unique(srcs)},
 		arg{"hdrs", unique(hdrs)},
+		arg{"edited", w.Edited},
 		arg{"exports", exports},
 		arg{"named_exports", named},
+		arg{"other_exports", others},
 		arg{"symversions", symversions},
 		arg{"commands", commands},
 		arg{"objects", entries},

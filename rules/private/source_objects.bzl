@@ -14,20 +14,8 @@ def _commands(ctx, tree):
         commands[key] = expand_command(tree, words)
     return commands
 
-def compile_object(ctx, tree, unit, out, seen, deps = None, symversions = None, trim = None):
-    """Declares the action that makes one object.
-
-    Args:
-      ctx: the rule's context.
-      tree: KernelTreeInfo.
-      unit: struct of KernelObjectsInfo.
-      out: File, the object.
-      seen: struct(pack, autoconf), what its source sees (slice_sources).
-      deps: File for what was read, or None.
-      symversions: File for the CRCs of its exports, or None.
-      trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h. If the file dropped is empty, the
-        object is that of the unit; if it is None, the slice is of what the source names.
-    """
+def _object_action(ctx, tree, unit, out, seen, deps, symversions, trim):
+    """What the action is that makes one object: struct(args, inputs, outputs). compile_object says what it takes."""
     args = compile_args(ctx, tree, unit.obj, unit.path, unit.source, seen, out, unit.modname, unit.modfile)
     inputs = [unit.source] + seen_files(seen)
     outputs = [out]
@@ -44,18 +32,57 @@ def compile_object(ctx, tree, unit, out, seen, deps = None, symversions = None, 
     if trim:
         args.add_all([trim.header], format_each = "--autoksyms=" + tree.autoconf.rpartition("/")[0] + "/autoksyms.h=%s")
         inputs.append(trim.header)
+        args.add_all(unit.other_exports, format_each = "--other_export=%s")
         if trim.dropped:
             args.add("--untrimmed", unit.file)
             args.add("--dropped", trim.dropped)
             inputs.extend([unit.file, trim.dropped])
+    return struct(args = args, inputs = inputs, outputs = outputs)
+
+def compile_object(ctx, tree, unit, out, seen, deps = None, symversions = None, trim = None):
+    """Declares the action that makes one object.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      unit: struct of KernelObjectsInfo.
+      out: File, the object.
+      seen: struct(pack, autoconf), what its source sees (slice_sources).
+      deps: File for what was read, or None.
+      symversions: File for the CRCs of its exports, or None.
+      trim: None, or struct(header, dropped): compile with the object's slice of autoksyms.h. If the file dropped is empty, the
+        object is that of the unit; if it is None, the slice is of what the source names.
+    """
+    action = _object_action(ctx, tree, unit, out, seen, deps, symversions, trim)
+    again = trim and trim.dropped
     ctx.actions.run(
-        mnemonic = "KernelTrim" if trim and trim.dropped else "KernelCompile",
+        mnemonic = "KernelTrim" if again else "KernelCompile",
         executable = ctx.attr._compile[DefaultInfo].files_to_run,
-        arguments = ["cc", args],
-        inputs = depset(inputs, transitive = [tree.tool_files]),
-        outputs = outputs,
+        arguments = ["cc", action.args],
+        inputs = depset(action.inputs, transitive = [tree.tool_files]),
+        outputs = action.outputs,
         execution_requirements = PATH_MAPPING,
-        progress_message = ("Trimming " if trim and trim.dropped else "Compiling ") + unit.path,
+        progress_message = ("Trimming " if again else "Compiling ") + unit.path,
+    )
+
+def trim_each(ctx, tree, what, objects):
+    """Declares one action for several objects that have hardly an export to lose: it passes on those that lose none.
+
+    Args:
+      ctx: the rule's context.
+      tree: KernelTreeInfo.
+      what: what Bazel calls them together while it runs.
+      objects: list of struct(unit, out, seen, trim), as compile_object takes them.
+    """
+    actions = [_object_action(ctx, tree, object.unit, object.out, object.seen, None, None, object.trim) for object in objects]
+    ctx.actions.run(
+        mnemonic = "KernelTrim",
+        executable = ctx.attr._compile[DefaultInfo].files_to_run,
+        arguments = ["each"] + [action.args for action in actions],
+        inputs = depset([file for action in actions for file in action.inputs], transitive = [tree.tool_files]),
+        outputs = [file for action in actions for file in action.outputs],
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Trimming " + what,
     )
 
 def kernel_objects_impl(ctx):
@@ -98,7 +125,9 @@ def kernel_objects_impl(ctx):
             words = words,
             objtool = commands[objtool] if objtool else [],
             exports = name in ctx.attr.exports,
+            may_export = ctx.attr.edited,
             named_exports = name in ctx.attr.named_exports,
+            other_exports = ctx.attr.other_exports.get(name, []),
             headers = ctx.files.hdrs,
             guess = None,
         ))

@@ -12,21 +12,21 @@ load(":params.bzl", "params")
 load(":paths.bzl", "label_text")
 load(":sdk.bzl", "kernel_version")
 load(":source_modules.bzl", "builtin_symversions", "finish_modules", "module_modpost", "module_object", "vmlinux_modpost")
-load(":source_objects.bzl", "compile_object")
+load(":source_objects.bzl", "compile_object", "trim_each")
 load(":source_recipe.bzl", "declare_recipe")
 load(":source_tree.bzl", "has_modversions", "slice_sources", "tree_path")
-load(":trim.bzl", "declare_needed", "keep_list", "run_ksymtrim", "slice_needed", "trims_in_modpost")
+load(":trim.bzl", "declare_needed", "keep_list", "named_source", "others_suffix", "run_ksymtrim", "slice_needed", "trims_in_modpost")
 
 # What modpost makes of vmlinux.o.
 _EXPORT_C = ".vmlinux.export.c"
 
 def _scan(ctx, label, objects, sources, out):
-    """Scans objects of vmlinux: what they export, and ask for by symbol_get; of those that are not there yet, the sources."""
+    """Scans objects of vmlinux: what they export, and ask for by symbol_get; of those that are not there yet, their sources: dict of path to unit."""
     args = params(ctx)
     for path, file in objects.items():
         args.add_all([file], format_each = "--object=" + path + "=%s")
-    for path, file in sources.items():
-        args.add_all([file], format_each = "--source=" + path + "=%s")
+    for path, unit in sources.items():
+        args.add_all([unit.source], format_each = "--source=" + path + "=%s" + others_suffix(unit.other_exports))
     args.add("--module", "vmlinux")
     args.add("--label=" + label_text(label))
     args.add("--out", out)
@@ -35,7 +35,7 @@ def _scan(ctx, label, objects, sources, out):
         "KernelScan",
         "scan",
         args,
-        objects.values() + sources.values(),
+        objects.values() + [unit.source for unit in sources.values()],
         [out],
         "Scanning the symbols of {}".format((objects.keys() + sources.keys())[0]),
     )
@@ -86,7 +86,7 @@ def vmlinux_ksyms(ctx, kernel, folder):
             ctx,
             kernel.tree.label,
             {path: files[path] for path in paths if not _is_named(kernel, path)},
-            {path: kernel.objects[path].unit.source for path in paths if _is_named(kernel, path)},
+            {path: kernel.objects[path].unit for path in paths if _is_named(kernel, path)},
             ctx.actions.declare_file("{}_ksyms/{}.ksyms".format(folder, where or "top")),
         )
         for where, paths in _folders(files).items()
@@ -126,7 +126,7 @@ def _trim_objects(ctx, kernel, needed, folder):
     trimmed = {}
     symversions = {}
     later = {path: True for path in kernel.steps}
-    exporting = {path: entry for path, entry in kernel.objects.items() if entry.unit.exports and path not in later}
+    exporting = {path: entry for path, entry in kernel.objects.items() if (entry.unit.exports or entry.unit.may_export) and path not in later}
     for where, paths in _folders(exporting).items():
         base = lambda path: "{}_trim/{}".format(folder, path.removesuffix(".o"))
         named = [path for path in paths if _is_named(kernel, path)]
@@ -137,9 +137,10 @@ def _trim_objects(ctx, kernel, needed, folder):
             where or "the top",
             needed,
             {base(path): exporting[path].unit.file for path in others},
-            {base(path): exporting[path].unit.source for path in named},
-            {base(path): struct(source = exporting[path].unit.source, guess = exporting[path].unit.guess) for path in guessed},
+            {base(path): named_source(exporting[path].unit) for path in named},
+            {base(path): named_source(exporting[path].unit) for path in guessed},
         )
+        quiet = []
         for path, entry in zip(others + named + guessed, slices):
             unit = exporting[path].unit
             crcs = None
@@ -147,8 +148,13 @@ def _trim_objects(ctx, kernel, needed, folder):
                 crcs = ctx.actions.declare_file(base(path) + ".symversions")
                 symversions[unit.symversions] = crcs
             out = ctx.actions.declare_file(base(path) + ".o")
-            compile_object(ctx, tree, unit, out, exporting[path].seen, symversions = crcs, trim = entry)
             trimmed[path] = out
+            if unit.exports:
+                compile_object(ctx, tree, unit, out, exporting[path].seen, symversions = crcs, trim = entry)
+            else:
+                quiet.append(struct(unit = unit, out = out, seen = exporting[path].seen, trim = entry))
+        if quiet:
+            trim_each(ctx, tree, where or "the top", quiet)
     return trimmed, symversions
 
 def _trim_modules(ctx, kernel, objects, folder):

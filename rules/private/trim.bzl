@@ -172,6 +172,28 @@ def keep_list(ctx, exporter, needed, summaries, name):
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
 
+def named_source(unit):
+    """An object of a kernel's tree as slice_needed takes it.
+
+    Args:
+      unit: struct of KernelObjectsInfo.
+
+    Returns:
+      struct(source, others, guess).
+    """
+    return struct(source = unit.source, others = unit.other_exports, guess = unit.guess)
+
+def others_suffix(others):
+    """What follows the name of a source's file in arguments of ksymtrim that takes its exports from its text.
+
+    Args:
+      others: list of strings: what it may export besides.
+
+    Returns:
+      string.
+    """
+    return "".join(["," + name for name in others])
+
 def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
     """Declares KernelTrimSlice: the needed set, cut for each of some objects.
 
@@ -180,8 +202,9 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
       exporter: what Bazel calls the objects together while it runs.
       needed: File, the needed set.
       objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
-      sources: dict: the same of objects that are not there yet, to their sources, which name what they export.
-      guessed: dict: the same of objects that were compiled with a guess, to struct(source, guess): Files, the guess an autoksyms.h.
+      sources: dict: the same of objects that are not there yet, to struct(source, others): a File, which names what they export, and a list
+        of what they may export besides.
+      guessed: dict: the same of objects that were compiled with a guess, to struct(source, others, guess); guess: a File, an autoksyms.h.
 
     Returns:
       list of struct(header, dropped), in order, the objects first: the object's autoksyms.h, and the list of its exports that go
@@ -199,17 +222,18 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
         args.add("--object", object)
         args.add("--autoksyms", entry.header)
         args.add("--dropped", entry.dropped)
-    for base, source in sources.items():
+    inputs = [needed] + objects.values()
+    for base, named in sources.items():
         entry = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = None)
         slices.append(entry)
-        args.add("--source", source)
+        inputs.append(named.source)
+        args.add_all([named.source], format_each = "--source=%s" + others_suffix(named.others))
         args.add("--source-autoksyms", entry.header)
-    inputs = [needed] + objects.values() + sources.values()
     for base, entry in guessed.items():
         made = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = ctx.actions.declare_file(base + ".dropped"))
         slices.append(made)
         inputs.extend([entry.source, entry.guess])
-        args.add("--guessed", entry.source)
+        args.add_all([entry.source], format_each = "--guessed=%s" + others_suffix(entry.others))
         args.add("--guess", entry.guess)
         args.add("--guessed-autoksyms", made.header)
         args.add("--guessed-dropped", made.dropped)

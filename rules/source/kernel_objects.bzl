@@ -21,9 +21,16 @@ empty; KBUILD_MODNAME, and KBUILD_MODFILE, where these are not the object's own 
         "exports": attr.string_list(
             doc = "The objects that may export symbols, by what their sources say.",
         ),
+        "edited": attr.bool(
+            doc = "Whether people edit the sources, so that one that exports nothing may come to.",
+        ),
         "named_exports": attr.string_list(
             doc = """Those of `exports` whose sources name all that they export to EXPORT_SYMBOL, and ask for no symbol by symbol_get. A
 trimmed kernel has them compiled when the needed set is known, and not before.""",
+        ),
+        "other_exports": attr.string_list_dict(
+            doc = """What some of those may export besides, since headers define a name as a macro that stands for another: memcpy, which may be
+__memcpy.""",
         ),
         "symversions": attr.string_dict(
             doc = "With CONFIG_MODVERSIONS, the objects that may export symbols, each with the name of the command that preprocesses its source for genksyms.",

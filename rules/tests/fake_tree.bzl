@@ -11,7 +11,7 @@ load("//rules/source:kernel_tree.bzl", "kernel_tree")
 load("//rules/source:kernel_tree_sdk.bzl", "kernel_tree_sdk")
 load("//rules/source:kernel_vmlinux_exports.bzl", "kernel_vmlinux_exports")
 
-def fake_tree(name, release, sdk, modversions = False, btf = False, signed = False, modules = True):
+def fake_tree(name, release, sdk, modversions = False, btf = False, signed = False, modules = True, edited = False):
     """The targets of a tree, in a package of its own.
 
     Args:
@@ -22,6 +22,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
       btf: whether it has CONFIG_DEBUG_INFO_BTF_MODULES.
       signed: whether it has CONFIG_MODULE_SIG_ALL.
       modules: whether it has CONFIG_MODULES.
+      edited: whether people edit the sources.
     """
     genksyms = {
         "cpp": ["gcc", "-E", "-D__GENKSYMS__", "%{source}"],
@@ -87,6 +88,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
             "part.o": ["part.c", "cc_1", "", "mod", ""],
         },
         commands = {"cc_1": ["%{cc:0-3}", "-DMODULE", "%{cc:3-7}"]},
+        edited = edited,
         exports = ["exports.o", "named.o", "part.o"],
         named_exports = ["named.o", "part.o"],
         symversions = {"exports.o": "cpp", "part.o": "cpp"} if modversions else {},

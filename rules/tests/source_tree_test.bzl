@@ -123,6 +123,17 @@ guess_test = analysistest.make(
     doc = "A module's object is compiled with a guess at what stays of its exports, and again if that was wrong.",
 )
 
+def _may_export_impl(ctx):
+    env = analysistest.begin(ctx)
+    each = [action for action in _actions(env, "KernelTrim") if "each" in action.argv]
+    asserts.equals(env, [["plain.o"]], [[file.basename for file in action.outputs.to_list()] for action in each])
+    return analysistest.end(env)
+
+may_export_test = analysistest.make(
+    _may_export_impl,
+    doc = "One action a folder passes on the objects of edited sources that export nothing, and may come to.",
+)
+
 def _symversions_impl(ctx):
     env = analysistest.begin(ctx)
     read = {

@@ -2,6 +2,7 @@
 // action tool of KernelCompile, KernelLink and KernelModuleLink.
 //
 //	compile cc        one source to its object, with objtool and genksyms
+//	compile each      a file of arguments of cc after another: objects of which few are compiled
 //	compile link      the objects of a composite module to one, with objtool
 //	compile final     the .ko, with BTF
 //	compile generate  files that a Makefile's shell commands make
@@ -39,9 +40,17 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: cc, link, final or generate")
+		return errors.New("no verb: cc, each, link, final or generate")
 	}
 	verb := args[0]
+	if verb == "each" {
+		for _, file := range args[1:] {
+			if err := run([]string{"cc", file}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	args, err := params.Expand(args[1:])
 	if err != nil {
 		return err
@@ -59,7 +68,7 @@ func run(args []string) error {
 	case "generate":
 		action = f.generate()
 	default:
-		return fmt.Errorf("no such verb: %q; there are cc, link, final and generate", verb)
+		return fmt.Errorf("no such verb: %q; there are cc, each, link, final and generate", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -141,6 +150,7 @@ func (f *flags) cc() func() error {
 	})
 	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
 	f.BoolVar(&u.Markers, "ksym_markers", false, "compile trimmed whatever exports anything, even if it loses none")
+	params.StringsVar(f.FlagSet, &u.Others, "other_export", "`name` that the source may export besides those that its text names (repeated)")
 	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports; without it, the source's text names all of them")
 	f.StringVar(&u.Symversions, "symversions", "", "`file` to write the CRCs of the exports to")
 	return func() error {

@@ -364,6 +364,10 @@ func TestASourceStandsForAnObjectThatIsNotThereYet(t *testing.T) {
 	if strings.Count(stderr, "exported by nobody") != 1 || !strings.Contains(stderr, "ksym_gpk") {
 		t.Errorf("of the keep-list, only ksym_gpk is unknown: %q", stderr)
 	}
+	must(t, "split", "--needed", file("needed"), "--source", write(t, file("alias.c"), "EXPORT_SYMBOL(gpl);\n")+",ksym_gpl,other", "--source-autoksyms", file("alias.h"))
+	if got := read(t, file("alias.h")); !strings.HasSuffix(got, "\n\n#define __KSYM_ksym_gpl 1\n") {
+		t.Errorf("slice of a source that names ksym_gpl by a macro: %q", got)
+	}
 	must(t, "split", "--needed", file("needed"),
 		"--object", probe+"6.1/ksymprobe.o", "--autoksyms", file("object.h"), "--dropped", file("object.dropped"),
 		"--source", source, "--source-autoksyms", file("source.h"))

@@ -18,14 +18,14 @@ import (
 
 // scan writes the symbol summaries of objects.
 //
-//	ksymtrim scan [--object [PATH=]FILE | --source [PATH=]FILE]... [--label LABEL]
+//	ksymtrim scan [--object [PATH=]FILE | --source [PATH=]FILE[,NAME]...]... [--label LABEL]
 //	    [--module MODULE] [--as-modules] [--kernel-style auto|6.1|6.12|7.2] --out X.ksyms
 //
 // An object is one that the compiler made, a module linked with ld -r, a .ko,
 // or an archive of objects. PATH is what the summary calls it; without it, that
 // is FILE. A source stands for an object that is not there yet: it says what it
-// may export, and nothing else. The label and the module are those of all objects of the call; with
-// --as-modules each object is a module of its own, its PATH without suffix.
+// may export, with the NAMEs besides, and nothing else. The label and the module are
+// those of all objects of the call; with --as-modules each object is a module of its own, its PATH without suffix.
 //
 // Of the kernel itself (--module vmlinux) the objects are either what vmlinux.o
 // is linked from, members of lib.a among them, or vmlinux.o. Both say the same:
@@ -43,7 +43,7 @@ func scan(args []string, _, stderr io.Writer) error {
 	flags := newFlags("scan", stderr)
 	var objects, sources []string
 	params.StringsVar(flags, &objects, "object", "`[PATH=]FILE` of an object or archive (repeated)")
-	params.StringsVar(flags, &sources, "source", "`[PATH=]FILE` of the source of an object (repeated)")
+	params.StringsVar(flags, &sources, "source", "`[PATH=]FILE[,NAME]...` of the source of an object, and what it may export besides (repeated)")
 	label := flags.String("label", "", "the target that made the objects")
 	module := flags.String("module", "", "the module that the objects are, without suffix; `vmlinux` for the kernel's own")
 	asModules := flags.Bool("as-modules", false, "each object is a module, called as it is without its suffix")
@@ -103,10 +103,12 @@ func scanSources(sources []string, call func(*ksympb.Object)) (*ksyms.Part, erro
 	return part, nil
 }
 
-// namedExports returns what a source exports, as far as its text names it.
-func namedExports(file string) (exporttext.Exports, error) {
-	text, err := exporttext.ReadSource(file)
-	return exporttext.Named(text), err
+// namedExports returns what a source exports, FILE[,NAME]...: as far as its text
+// names it, and the names.
+func namedExports(source string) (exporttext.Exports, error) {
+	words := strings.Split(source, ",")
+	text, err := exporttext.ReadSource(words[0])
+	return exporttext.Named(text, words[1:]...), err
 }
 
 // pathAndFile splits [PATH=]FILE; without a path, it is that of the file.

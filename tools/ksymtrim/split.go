@@ -18,14 +18,14 @@ import (
 //
 //	ksymtrim split --needed needed.ksyms
 //	    [--object X.o --autoksyms X.autoksyms.h --dropped X.dropped]...
-//	    [--source Y.c --source-autoksyms Y.autoksyms.h]...
-//	    [--guessed Z.c --guess Z.guess.h --guessed-autoksyms Z.autoksyms.h
+//	    [--source Y.c[,NAME]... --source-autoksyms Y.autoksyms.h]...
+//	    [--guessed Z.c[,NAME]... --guess Z.guess.h --guessed-autoksyms Z.autoksyms.h
 //	     --guessed-dropped Z.dropped]...
 //
 // An object's header (kernels before 6.5) has what of its own exports stays,
 // its file of dropped ones what goes away: if that is empty, the object is the
 // same trimmed or not. Of an object that is not there yet, the header has what
-// stays of the exports that its source names. One that was compiled with a guess at
+// stays of the exports that its source names, and of the NAMEs. One that was compiled with a guess at
 // that has a file of dropped ones that is empty if the guess was right.
 func split(args []string, _, stderr io.Writer) error {
 	flags := newFlags("split", stderr)
@@ -35,9 +35,9 @@ func split(args []string, _, stderr io.Writer) error {
 	params.StringsVar(flags, &objects, "object", "`file` of an object (repeated)")
 	params.StringsVar(flags, &headers, "autoksyms", "the header to write for it, a `file` (repeated)")
 	params.StringsVar(flags, &dropped, "dropped", "`file` for its exports that go away (repeated)")
-	params.StringsVar(flags, &sources, "source", "`file` of the source of an object (repeated)")
+	params.StringsVar(flags, &sources, "source", "`FILE[,NAME]...` of the source of an object, and what it may export besides (repeated)")
 	params.StringsVar(flags, &sourceHeaders, "source-autoksyms", "the header to write for it, a `file` (repeated)")
-	params.StringsVar(flags, &guessed.sources, "guessed", "`file` of the source of an object that was compiled with a guess (repeated)")
+	params.StringsVar(flags, &guessed.sources, "guessed", "`FILE[,NAME]...` of the source of an object that was compiled with a guess (repeated)")
 	params.StringsVar(flags, &guessed.guesses, "guess", "the header that it was compiled with, a `file` (repeated)")
 	params.StringsVar(flags, &guessed.headers, "guessed-autoksyms", "the header to write for it, a `file` (repeated)")
 	params.StringsVar(flags, &guessed.dropped, "guessed-dropped", "`file` for the exports that the guess has or lacks (repeated)")

@@ -1,0 +1,2 @@
+/* What Kconfig made. */
+#define CONFIG_MODULES 1
