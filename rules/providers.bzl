@@ -162,6 +162,7 @@ KernelIntreeModulesInfo = provider(
         "kos": "list of File: the modules.",
         "symvers": "File: Module.symvers; without CONFIG_MODULES vmlinux.symvers.",
         "btf": "File: the kernel's BTF, which that of the modules refers to; None without CONFIG_DEBUG_INFO_BTF_MODULES.",
+        "header_mentions": "dict: name of what a header defines, to the exports of modules that it mentions (list of strings). Empty of trimmed ones.",
         "order": "File: modules.order; None without CONFIG_MODULES.",
         "commands": "struct: how they are finished: `mod_command`, `mod_objtool`, `final`, `link_files`, `link_objects`, `mod_seen`, `order_suffix`, `btf` (a list of commands).",
     },

@@ -132,8 +132,22 @@ func TestMentions(t *testing.T) {
 		"fs/fat/fat":   {[]byte("int f(void) { return g(); }\nEXPORT_SYMBOL(f);\n"), []byte("EXPORT_SYMBOL(g);\n")},
 		"fs/fat/vfat":  {[]byte("static int n = f();\nEXPORT_SYMBOL(h);\n"), []byte("h(); printk();\n")},
 		"fs/fat/msdos": {nil},
-	})
-	want := map[string][]string{"fs/fat/fat": nil, "fs/fat/vfat": {"f"}, "fs/fat/msdos": nil}
+		"fs/isofs":     {[]byte("fat_error(1);\n")},
+	}, map[string][]string{"fat_error": {"f", "h", "printk"}})
+	want := map[string][]string{"fs/fat/fat": nil, "fs/fat/vfat": {"f"}, "fs/fat/msdos": nil, "fs/isofs": {"f", "h"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestHeaderMentions(t *testing.T) {
+	got := exporttext.HeaderMentions([][]byte{
+		[]byte("#define fat_error(sb, args...) \\\n	__fat_error(sb, 1, args)\nextern void __fat_error(int, ...);\n#define fat_error_ratelimit(x) fat_error(x)\n"),
+		[]byte("static inline int setkey(int k)\n{\n	return __setkey(k) + setkey(0);\n}\nint other(void) { return unknown(); }\n#define setkey setkey\n"),
+	}, map[string]bool{"__fat_error": true, "__setkey": true, "alone": true, "setkey": true})
+	want := map[string][]string{
+		"fat_error": {"__fat_error"}, "fat_error_ratelimit": {"__fat_error"}, "setkey": {"__setkey"},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -7,31 +7,95 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 )
 
-// Mentions returns for each module, by its name, which exports of others its
-// sources mention: what it will import, as far as one can guess before it is
-// compiled. A header may make it use more, and what is mentioned may be left out,
-// or be something else of that name. The texts are those of a module's sources,
-// without comments.
-func Mentions(modules map[string][][]byte) map[string][]string {
-	exporter := map[string]string{}
+// Exporters are the modules that name exports, by those. The texts are those of each
+// module's sources, without comments.
+func Exporters(modules map[string][][]byte) map[string]string {
+	exporters := map[string]string{}
 	for _, module := range slices.Sorted(maps.Keys(modules)) {
 		for _, text := range modules[module] {
 			for _, name := range Named(text).Names {
-				exporter[name] = module
+				exporters[name] = module
 			}
 		}
 	}
+	return exporters
+}
+
+// Mentions returns for each module, by its name, which exports of others its
+// sources mention: what it will import, as far as one can guess before it is
+// compiled. What is mentioned may be left out, or be something else of that name.
+// The texts are those of a module's sources, without comments; in headers is
+// what they mention by naming something that headers define, as HeaderMentions has
+// it.
+func Mentions(modules map[string][][]byte, headers map[string][]string) map[string][]string {
+	exporters := Exporters(modules)
 	mentions := map[string][]string{}
 	for module, texts := range modules {
 		found := map[string]bool{}
+		add := func(name string) {
+			if from, exported := exporters[name]; exported && from != module {
+				found[name] = true
+			}
+		}
 		for _, text := range texts {
 			csource.EachName(text, func(name []byte, _ int, _ bool) {
-				if from, exported := exporter[string(name)]; exported && from != module {
-					found[string(name)] = true
+				add(string(name))
+				for _, further := range headers[string(name)] {
+					add(further)
 				}
 			})
 		}
 		mentions[module] = slices.Sorted(maps.Keys(found))
 	}
 	return mentions
+}
+
+// HeaderMentions returns for each macro and each function that headers define, by its
+// name, which of some exports are mentioned by it, or by what it mentions in turn.
+// The texts are those of headers, without comments.
+func HeaderMentions(headers [][]byte, exports map[string]bool) map[string][]string {
+	bodies := map[string][][]byte{}
+	for _, text := range headers {
+		for _, macro := range csource.Macros(text) {
+			_, body, _ := csource.Definition(text, macro)
+			bodies[macro.Name] = append(bodies[macro.Name], []byte(body))
+		}
+		csource.EachFunction(text, func(name, body []byte) {
+			bodies[string(name)] = append(bodies[string(name)], body)
+		})
+	}
+	users := map[string][]string{} // of a name: what mentions it
+	var fresh []string
+	for _, name := range slices.Sorted(maps.Keys(bodies)) {
+		for _, body := range bodies[name] {
+			csource.EachName(body, func(mentioned []byte, _ int, _ bool) {
+				if m := string(mentioned); m != name && (exports[m] || bodies[m] != nil) {
+					users[m] = append(users[m], name)
+				}
+			})
+		}
+	}
+	mentions := map[string]map[string]bool{}
+	for _, export := range slices.Sorted(maps.Keys(exports)) {
+		for fresh = append(fresh[:0], export); len(fresh) > 0; {
+			name := fresh[len(fresh)-1]
+			fresh = fresh[:len(fresh)-1]
+			for _, user := range users[name] {
+				if mentions[user] == nil {
+					mentions[user] = map[string]bool{}
+				}
+				if user != export && !mentions[user][export] {
+					mentions[user][export] = true
+					fresh = append(fresh, user)
+				}
+			}
+		}
+	}
+	sorted := map[string][]string{}
+	for user, of := range mentions {
+		if len(of) > 0 {
+			sorted[user] = slices.Sorted(maps.Keys(of))
+		}
+	}
+	return sorted
 }

@@ -1,6 +1,7 @@
 package kernelbuild
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ func (w *writer) findExports() error {
 		files = append(files, exporttext.File{Path: path, Text: text, Source: sources[path]})
 	}
 	macros := exporttext.FindMacros(files)
+	w.findMentions(files)
 	return parallel.Ranges(len(closures), 16, func(first, end int) error {
 		for _, c := range closures[first:end] {
 			if c.found == nil {
@@ -47,6 +49,36 @@ func (w *writer) findExports() error {
 		}
 		return nil
 	})
+}
+
+// findMentions finds what headers mention of the exports of modules, if that is to be
+// guessed by: from 6.5 on, trimming compiles nothing.
+func (w *writer) findMentions(files []exporttext.File) {
+	var major, minor int
+	if _, err := fmt.Sscanf(w.read("include/config/kernel.release"), "%d.%d", &major, &minor); err != nil || major > 6 || major == 6 && minor >= 5 {
+		return
+	}
+	texts := map[string][]byte{}
+	var headers [][]byte
+	for _, f := range files {
+		texts[strings.TrimPrefix(f.Path, w.Src+"/")] = f.Text
+		if !f.Source {
+			headers = append(headers, f.Text)
+		}
+	}
+	modules := map[string][][]byte{}
+	for _, m := range w.Graph.Modules {
+		for _, object := range m.Objects {
+			if o := w.Graph.Objects[object]; o != nil {
+				modules[m.Path] = append(modules[m.Path], texts[o.Source])
+			}
+		}
+	}
+	exports := map[string]bool{}
+	for name := range exporttext.Exporters(modules) {
+		exports[name] = true
+	}
+	w.mentions = exporttext.HeaderMentions(headers, exports)
 }
 
 func (w *writer) readExports(c *closure, macros *exporttext.Macros) error {

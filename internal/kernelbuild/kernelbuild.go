@@ -85,6 +85,7 @@ type writer struct {
 	bases    map[string][]string
 	roots    []string            // folders of headers, which no package may lie in
 	included map[string]*closure // by object: what its source includes
+	mentions map[string][]string // what headers define, to the exports of modules that it mentions
 
 	// made are headers in those folders that the build makes, and all sources may
 	// include; leading are the targets that they are made of, and they themselves.

@@ -103,6 +103,7 @@ func (w *writer) moduleRules() error {
 		arg{"btf", btf},
 		arg{"vmlinux", vmlinux},
 		arg{"order_suffix", w.Graph.OrderSuffix},
+		arg{"header_mentions", w.mentions},
 		arg{"tree", treeLabel},
 	)
 	return nil

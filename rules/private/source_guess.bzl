@@ -1,7 +1,8 @@
 """How a trimmed kernel before 6.5 comes to modules of which few objects are compiled twice.
 
 What modules import is known when they are compiled, and what they export is compiled in. So a module's object that exports something is
-compiled with a guess: the exports that sources of other modules mention stay. What the modules import then says what is needed, and where
+compiled with a guess: the exports that sources of other modules mention stay, and what these mention by a macro or an inline function of
+a header. What the modules import then says what is needed, and where
 the guess was wrong the object is compiled again.
 """
 
@@ -52,12 +53,18 @@ def guess_modules(ctx, kernel, users, folder):
     }
     if not guessed:
         return kernel
+    mentions = ctx.actions.declare_file(folder + "guess.mentions")
+    ctx.actions.write(mentions, "".join([
+        "{} {}\n".format(name, " ".join(exports))
+        for name, exports in kernel.modules.header_mentions.items()
+    ]))
     needed = ctx.actions.declare_file(folder + "guess.ksyms")
     declare_needed(
         ctx,
         needed,
         users,
         sources = [struct(module = module.path, file = part.unit.source) for module in modules for part in module.parts],
+        mentions = mentions,
         message = "Guessing the needed symbols of %{label}",
     )
     slices = slice_needed(

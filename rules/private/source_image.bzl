@@ -59,7 +59,7 @@ def kernel_build_impl(ctx):
     if ctx.attr.modules:
         modules = ctx.attr.modules[KernelIntreeModulesInfo]
     else:
-        modules = KernelIntreeModulesInfo(modules = [], kos = [], symvers = ctx.file.vmlinux_symvers, btf = None, order = None, commands = None)
+        modules = KernelIntreeModulesInfo(modules = [], kos = [], symvers = ctx.file.vmlinux_symvers, btf = None, order = None, commands = None, header_mentions = {})
     kernel = KernelImageInfo(
         label = ctx.label,
         tree = ctx.attr.tree[KernelTreeInfo],

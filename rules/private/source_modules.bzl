@@ -6,6 +6,7 @@ modpost that looks at no import.
 
 load("//rules:providers.bzl", "KernelArchiveInfo", "KernelIntreeModuleInfo", "KernelIntreeModulesInfo", "KernelObjectsInfo", "KernelRecipeInfo", "KernelTreeInfo")
 load(":btf.bzl", "add_btf", "slice_btf")
+load(":finish.bzl", "changed")
 load(":modpost.bzl", "join_symvers", "scan")
 load(":params.bzl", "params")
 load(":paths.bzl", "PATH_MAPPING", "label_text")
@@ -256,7 +257,16 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, vmlinux, commands, folde
         _final(ctx, tree, module, commands, mod_o, btf, ko)
         kos.append(ko)
         mod_cs.append(mod_c)
-    return KernelIntreeModulesInfo(modules = modules, kos = kos, symvers = symvers, btf = btf, order = order, commands = commands), mod_cs
+    info = KernelIntreeModulesInfo(
+        modules = modules,
+        kos = kos,
+        symvers = symvers,
+        btf = btf,
+        order = order,
+        commands = commands,
+        header_mentions = {},
+    )
+    return info, mod_cs
 
 def kernel_intree_modules_impl(ctx):
     """Implementation of the kernel_intree_modules rule.
@@ -291,7 +301,7 @@ def kernel_intree_modules_impl(ctx):
     return [
         DefaultInfo(files = depset(info.kos + [info.symvers, info.order])),
         OutputGroupInfo(symvers = depset([info.symvers]), order = depset([info.order]), mod_c = depset(mod_cs)),
-        info,
+        changed(info, KernelIntreeModulesInfo, header_mentions = ctx.attr.header_mentions),
     ]
 
 def builtin_symversions(objects, archive):

@@ -33,6 +33,10 @@ kernel_intree_modules = rule(
             doc = "What makes the kernel, whose BTF that of modules refers to.",
             providers = [KernelRecipeInfo],
         ),
+        "header_mentions": attr.string_list_dict(
+            doc = """What headers define that mentions exports of modules: the name of a macro or an inline function, to those. It is for
+guessing what a module imports before it is compiled, before 6.5.""",
+        ),
         "link_files": attr.label_list(
             doc = "Files that `final` reads besides objects: `module.lds`.",
             allow_files = True,

@@ -162,6 +162,7 @@ def _modules(sdk, btf):
     )
     kernel_intree_modules(
         name = "modules",
+        header_mentions = {"part_error": ["part"]},
         btf = {"0": ["pahole", "-J", "--btf_base", "vmlinux", "%{obj}.ko"]} if btf else {},
         final = ["ld", "-r", "-o", "%{obj}.ko", "%{obj}.o", "%{obj}.mod.o"],
         link_objects = [":plain.o"],

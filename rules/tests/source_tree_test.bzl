@@ -105,6 +105,11 @@ def _guess_impl(ctx):
         for action in _actions(env, "KernelCompile")
         if [file for file in action.outputs.to_list() if file.basename == "part.o"]
     ], "what the object is compiled from")
+    asserts.equals(env, [["guess.mentions", "part.c"]], [
+        sorted([name for name in _names(action) if name.endswith(".c") or name.endswith(".mentions")])
+        for action in _actions(env, "KernelNeeded")
+        if "guess.mentions" in _names(action)
+    ], "what is guessed by")
     again = [
         action
         for action in _actions(env, "KernelTrim")

@@ -390,6 +390,12 @@ func TestAModuleIsCompiledAgainOnlyIfTheGuessAtItsExportsWasWrong(t *testing.T) 
 	if got := read(t, file("guess.h")); !strings.Contains(got, "ksym_gpl") || strings.Contains(got, "ksym_plain") {
 		t.Errorf("what vfat mentions is guessed to stay: %q", got)
 	}
+	caller := write(t, file("msdos.c"), "int x = plain(1);\n")
+	must(t, "needed", "--source", "fs/fat="+exporter, "--source", "fs/msdos="+caller, "--mentions", write(t, file("mentions"), "plain ksym_plain other\n"), "--out", file("mentioned"))
+	must(t, "split", "--needed", file("mentioned"), "--source", exporter, "--source-autoksyms", file("mentioned.h"))
+	if got := read(t, file("mentioned.h")); !strings.Contains(got, "ksym_plain") || strings.Contains(got, "ksym_gpl") {
+		t.Errorf("what msdos mentions by a header's macro is guessed to stay: %q", got)
+	}
 	for _, tt := range []struct{ keep, dropped string }{
 		{"ksym_gpl", ""},
 		{"ksym_plain", "#define __KSYM_ksym_gpl 1\n#define __KSYM_ksym_plain 1\n"},

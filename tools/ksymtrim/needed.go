@@ -31,9 +31,11 @@ import (
 // then. What vmlinux.o leaves undefined is the linker's, and needs nothing.
 //
 // Of a module that is not compiled yet, its sources say what it will import, more or
-// less: a set made so is a guess.
+// less: a set made so is a guess. MENTIONS says what they mention by naming what
+// headers define, a line a name: NAME EXPORT...
 func needs(args []string, _, stderr io.Writer) error {
 	flags := newFlags("needed", stderr)
+	mentioned := flags.String("mentions", "", "`file` of what names that headers define mention")
 	var summaries, sources, symversFiles, keep []string
 	params.StringsVar(flags, &summaries, "ksyms", "`file` of symbol summaries (repeated)")
 	params.StringsVar(flags, &sources, "source", "`MODULE=FILE`: a source of a module that is not compiled yet (repeated)")
@@ -52,7 +54,7 @@ func needs(args []string, _, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	guessed, err := guessImports(sources)
+	guessed, err := guessImports(sources, *mentioned)
 	if err != nil {
 		return err
 	}
@@ -88,8 +90,12 @@ func readSummaries(files []string) ([]*ksympb.Object, error) {
 }
 
 // guessImports returns modules that import what their sources, given as
-// MODULE=FILE, mention of each other's exports.
-func guessImports(sources []string) ([]*ksympb.Object, error) {
+// MODULE=FILE, mention of each other's exports, some of them by what headers define.
+func guessImports(sources []string, mentioned string) ([]*ksympb.Object, error) {
+	headers, err := readMentions(mentioned)
+	if err != nil {
+		return nil, err
+	}
 	modules := map[string][][]byte{}
 	for _, arg := range sources {
 		module, file, err := params.Pair(arg)
@@ -102,12 +108,30 @@ func guessImports(sources []string) ([]*ksympb.Object, error) {
 		}
 		modules[module] = append(modules[module], text)
 	}
-	mentions := exporttext.Mentions(modules)
+	mentions := exporttext.Mentions(modules, headers)
 	var objects []*ksympb.Object
 	for _, module := range slices.Sorted(maps.Keys(mentions)) {
 		objects = append(objects, &ksympb.Object{Path: module, Module: module, Imports: mentions[module]})
 	}
 	return objects, nil
+}
+
+// readMentions reads what names that headers define mention; none if there is no file.
+func readMentions(file string) (map[string][]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	headers := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if words := strings.Fields(line); len(words) > 0 {
+			headers[words[0]] = words[1:]
+		}
+	}
+	return headers, nil
 }
 
 // readKeepLists reads keep-lists, given as FILE[=LABEL].
