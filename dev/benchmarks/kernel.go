@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -75,6 +77,11 @@ func benchTrimmedKernel(checkout *workspace) error {
 		return err
 	}
 	printRatio(1, "kernel, trimmed", 1.05, "untrimmed", untrimmed, "trimmed", trimmed)
+	twice, err := s.compiledTwice()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  %d objects are compiled twice\n", twice)
 	var build *makeTree
 	var make [2]taken
 	for i, trim := range []bool{false, true} {
@@ -92,6 +99,30 @@ func benchTrimmedKernel(checkout *workspace) error {
 	defer build.remove()
 	printRatio(1, "kernel, trimmed, by make", 0, "untrimmed", make[0], "trimmed", make[1])
 	return s.edits(trimmedKernel, build)
+}
+
+// compiledTwice counts the objects of the trimmed kernel, which was built from
+// nothing, that lost an export after they were compiled, or of which the guess at
+// what stays was wrong.
+func (s *kernelSpace) compiledTwice() (int, error) {
+	folders, err := filepath.Glob(filepath.Join(s.execRoot, "bazel-out", "*", "bin", "trimmed"))
+	if err != nil {
+		return 0, err
+	}
+	twice := 0
+	for _, folder := range folders {
+		err = errors.Join(err, filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(file) != ".dropped" {
+				return err
+			}
+			info, err := entry.Info()
+			if err == nil && info.Size() > 0 {
+				twice++
+			}
+			return err
+		}))
+	}
+	return twice, err
 }
 
 // nothing has Bazel build the kernel that it has built: nothing is to be done.
