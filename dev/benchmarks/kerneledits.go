@@ -134,7 +134,7 @@ func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) erro
 		fmt.Print(", and fails at first: it is run twice")
 	}
 	fmt.Printf("\n  rules_kbuild runs %s\n", summary(log))
-	got := compiledObjects(log)
+	got := s.compiledObjects(log)
 	if !slices.Equal(got, e.compiles) {
 		fmt.Printf("  it compiles %s; the objects that depend on the edit are %s\n", strings.Join(got, " "), strings.Join(e.compiles, " "))
 	}
@@ -222,19 +222,26 @@ func summary(log []spawn) string {
 var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_guess/|_modules/)?`)
 
 // compiledObjects are the objects that were compiled of the kernel's sources, in
-// order.
-func compiledObjects(log []spawn) []string {
+// order. Those that KernelTrim has passed on are not among them.
+func (s *kernelSpace) compiledObjects(log []spawn) []string {
 	var objects []string
 	for _, a := range log {
 		if a.Mnemonic != "KernelCompile" && a.Mnemonic != "KernelTrim" {
 			continue
 		}
 		for _, out := range a.ListedOutputs {
-			if strings.HasSuffix(out, ".o") {
+			if strings.HasSuffix(out, ".o") && !(a.Mnemonic == "KernelTrim" && s.passedOn(out)) {
 				objects = append(objects, inTree.ReplaceAllString(out, ""))
 			}
 		}
 	}
 	slices.Sort(objects)
 	return slices.Compact(objects)
+}
+
+// passedOn says whether an object of a trimmed kernel is the one that was there
+// before.
+func (s *kernelSpace) passedOn(object string) bool {
+	info, err := os.Stat(filepath.Join(s.execRoot, strings.TrimSuffix(object, ".o")+".dropped"))
+	return err == nil && info.Size() == 0
 }
