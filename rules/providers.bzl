@@ -140,7 +140,9 @@ KernelObjectsInfo = provider(
 include) and `autoconf` (File, the lines of autoconf.h of the options that it and those mention); and of `unit`, what compile_object takes:
 struct of `file` (the object), `source`, `path` (the source's path in the tree), `obj` (the object's, without suffix), `words`, `objtool`,
 `modname`, `modfile`, `headers` (list of File: what the build makes and the source includes), `exports` (whether it may export
-symbols), `deps` (File, what was read to compile it; None outside of modules), `symversions` (File, the CRCs of its exports; None without
+symbols, by its source), `may_export` (whether it may come to, since its source is edited), `named_exports` (whether its source names all that it
+exports), `other_exports` (list of strings: what it may export besides, under the name that a macro stands for), `guess` (File, the
+autoksyms.h that it was compiled with; None if there was none), `deps` (File, what was read to compile it; None outside of modules), `symversions` (File, the CRCs of its exports; None without
 CONFIG_MODVERSIONS) and `preprocess` (the command whose output genksyms reads).""",
         "sources_text": "File: what srcversion hashes to, of all sources of the target; None outside of modules.",
     },

@@ -144,7 +144,7 @@ func TestHeaderMentions(t *testing.T) {
 	got := exporttext.HeaderMentions([][]byte{
 		[]byte("#define fat_error(sb, args...) \\\n	__fat_error(sb, 1, args)\nextern void __fat_error(int, ...);\n#define fat_error_ratelimit(x) fat_error(x)\n"),
 		[]byte("static inline int setkey(int k)\n{\n	return __setkey(k) + setkey(0);\n}\nint other(void) { return unknown(); }\n#define setkey setkey\n"),
-	}, map[string]bool{"__fat_error": true, "__setkey": true, "alone": true, "setkey": true})
+	}, map[string]string{"__fat_error": "fat", "__setkey": "af_alg", "alone": "fat", "setkey": "af_alg"})
 	want := map[string][]string{
 		"fat_error": {"__fat_error"}, "fat_error_ratelimit": {"__fat_error"}, "setkey": {"__setkey"},
 	}

@@ -250,9 +250,7 @@ func (m *Macros) Others(text []byte) []string {
 		}
 	}
 	named := Named(text).Names
-	for _, name := range named {
-		add(m.replaced[name])
-	}
+	add(named)
 	for _, name := range named {
 		delete(others, name)
 	}

@@ -51,9 +51,9 @@ func Mentions(modules map[string][][]byte, headers map[string][]string) map[stri
 }
 
 // HeaderMentions returns for each macro and each function that headers define, by its
-// name, which of some exports are mentioned by it, or by what it mentions in turn.
-// The texts are those of headers, without comments.
-func HeaderMentions(headers [][]byte, exports map[string]bool) map[string][]string {
+// name, which of the exports that Exporters has are mentioned by it, or by what it
+// mentions in turn. The texts are those of headers, without comments.
+func HeaderMentions(headers [][]byte, exporters map[string]string) map[string][]string {
 	bodies := map[string][][]byte{}
 	for _, text := range headers {
 		for _, macro := range csource.Macros(text) {
@@ -65,37 +65,30 @@ func HeaderMentions(headers [][]byte, exports map[string]bool) map[string][]stri
 		})
 	}
 	users := map[string][]string{} // of a name: what mentions it
-	var fresh []string
-	for _, name := range slices.Sorted(maps.Keys(bodies)) {
-		for _, body := range bodies[name] {
+	for name, texts := range bodies {
+		for _, body := range texts {
 			csource.EachName(body, func(mentioned []byte, _ int, _ bool) {
-				if m := string(mentioned); m != name && (exports[m] || bodies[m] != nil) {
+				m := string(mentioned)
+				if _, exported := exporters[m]; m != name && (exported || bodies[m] != nil) {
 					users[m] = append(users[m], name)
 				}
 			})
 		}
 	}
-	mentions := map[string]map[string]bool{}
-	for _, export := range slices.Sorted(maps.Keys(exports)) {
-		for fresh = append(fresh[:0], export); len(fresh) > 0; {
+	mentions := map[string][]string{}
+	for _, export := range slices.Sorted(maps.Keys(exporters)) {
+		seen := map[string]bool{export: true}
+		for fresh := []string{export}; len(fresh) > 0; {
 			name := fresh[len(fresh)-1]
 			fresh = fresh[:len(fresh)-1]
 			for _, user := range users[name] {
-				if mentions[user] == nil {
-					mentions[user] = map[string]bool{}
-				}
-				if user != export && !mentions[user][export] {
-					mentions[user][export] = true
+				if !seen[user] {
+					seen[user] = true
+					mentions[user] = append(mentions[user], export)
 					fresh = append(fresh, user)
 				}
 			}
 		}
 	}
-	sorted := map[string][]string{}
-	for user, of := range mentions {
-		if len(of) > 0 {
-			sorted[user] = slices.Sorted(maps.Keys(of))
-		}
-	}
-	return sorted
+	return mentions
 }

@@ -22,6 +22,9 @@ type call struct {
 // ownMacros are those of a text, by their names: one may have several definitions.
 func ownMacros(text []byte) map[string][]own {
 	found := map[string][]own{}
+	if !bytes.Contains(text, mark) {
+		return found
+	}
 	for _, macro := range csource.Macros(text) {
 		params, body, function := csource.Definition(text, macro)
 		if !function || !strings.Contains(body, string(mark)) {

@@ -36,7 +36,9 @@ func (w *writer) findExports() error {
 		files = append(files, exporttext.File{Path: path, Text: text, Source: sources[path]})
 	}
 	macros := exporttext.FindMacros(files)
-	w.findMentions(files)
+	if err := w.findMentions(files); err != nil {
+		return err
+	}
 	return parallel.Ranges(len(closures), 16, func(first, end int) error {
 		for _, c := range closures[first:end] {
 			if c.found == nil {
@@ -53,32 +55,31 @@ func (w *writer) findExports() error {
 
 // findMentions finds what headers mention of the exports of modules, if that is to be
 // guessed by: from 6.5 on, trimming compiles nothing.
-func (w *writer) findMentions(files []exporttext.File) {
+func (w *writer) findMentions(files []exporttext.File) error {
 	var major, minor int
 	if _, err := fmt.Sscanf(w.read("include/config/kernel.release"), "%d.%d", &major, &minor); err != nil || major > 6 || major == 6 && minor >= 5 {
-		return
-	}
-	texts := map[string][]byte{}
-	var headers [][]byte
-	for _, f := range files {
-		texts[strings.TrimPrefix(f.Path, w.Src+"/")] = f.Text
-		if !f.Source {
-			headers = append(headers, f.Text)
-		}
+		return nil
 	}
 	modules := map[string][][]byte{}
 	for _, m := range w.Graph.Modules {
 		for _, object := range m.Objects {
-			if o := w.Graph.Objects[object]; o != nil {
-				modules[m.Path] = append(modules[m.Path], texts[o.Source])
+			if c := w.included[object]; c != nil && c.found != nil {
+				text, err := c.found.Source.Text()
+				if err != nil {
+					return err
+				}
+				modules[m.Path] = append(modules[m.Path], text)
 			}
 		}
 	}
-	exports := map[string]bool{}
-	for name := range exporttext.Exporters(modules) {
-		exports[name] = true
+	var headers [][]byte
+	for _, f := range files {
+		if !f.Source {
+			headers = append(headers, f.Text)
+		}
 	}
-	w.mentions = exporttext.HeaderMentions(headers, exports)
+	w.mentions = exporttext.HeaderMentions(headers, exporttext.Exporters(modules))
+	return nil
 }
 
 func (w *writer) readExports(c *closure, macros *exporttext.Macros) error {

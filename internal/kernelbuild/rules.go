@@ -167,13 +167,14 @@ func (w *writer) objectRule(dir, name string, objects []*kernelgraph.Object) {
 		outs = append(outs, out)
 		srcs = append(srcs, w.label(dir, o.Source))
 		hdrs = append(hdrs, w.allLabels(dir, o.Headers)...)
-		if w.included[o.Path].exports {
+		included := w.included[o.Path]
+		if included.exports {
 			exports = append(exports, out)
 		}
-		if (w.included[o.Path].exports || w.Edited) && len(c.preprocess) > 0 {
+		if (included.exports || w.Edited) && len(c.preprocess) > 0 {
 			symversions[out] = key(preprocess, c.preprocess)
 		}
-		if included := w.included[o.Path]; included.exports && included.named {
+		if included.exports && included.named {
 			named = append(named, out)
 			if len(included.others) > 0 {
 				others[out] = included.others

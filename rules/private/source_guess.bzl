@@ -11,7 +11,7 @@ load(":finish.bzl", "changed")
 load(":modpost.bzl", "scan")
 load(":source_modules.bzl", "module_object")
 load(":source_objects.bzl", "compile_object")
-load(":trim.bzl", "declare_needed", "named_source", "slice_needed")
+load(":trim.bzl", "declare_needed", "slice_needed")
 
 def _is_guessed(part):
     # CRCs are of the exports that an object has.
@@ -72,7 +72,7 @@ def guess_modules(ctx, kernel, users, folder):
         "modules",
         needed,
         {},
-        {"{}_guess/{}".format(folder, path.removesuffix(".o")): named_source(part.unit) for path, part in guessed.items()},
+        {"{}_guess/{}".format(folder, path.removesuffix(".o")): part.unit for path, part in guessed.items()},
     )
     objects = {
         path: _compile_guessed(ctx, kernel, path, part, guess, folder)

@@ -15,7 +15,7 @@ load(":source_modules.bzl", "builtin_symversions", "finish_modules", "module_mod
 load(":source_objects.bzl", "compile_object", "trim_each")
 load(":source_recipe.bzl", "declare_recipe")
 load(":source_tree.bzl", "has_modversions", "slice_sources", "tree_path")
-load(":trim.bzl", "declare_needed", "keep_list", "named_source", "others_suffix", "run_ksymtrim", "slice_needed", "trims_in_modpost")
+load(":trim.bzl", "declare_needed", "keep_list", "others_suffix", "run_ksymtrim", "slice_needed", "trims_in_modpost")
 
 # What modpost makes of vmlinux.o.
 _EXPORT_C = ".vmlinux.export.c"
@@ -137,8 +137,8 @@ def _trim_objects(ctx, kernel, needed, folder):
             where or "the top",
             needed,
             {base(path): exporting[path].unit.file for path in others},
-            {base(path): named_source(exporting[path].unit) for path in named},
-            {base(path): named_source(exporting[path].unit) for path in guessed},
+            {base(path): exporting[path].unit for path in named},
+            {base(path): exporting[path].unit for path in guessed},
         )
         quiet = []
         for path, entry in zip(others + named + guessed, slices):

@@ -175,17 +175,6 @@ def keep_list(ctx, exporter, needed, summaries, name):
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
 
-def named_source(unit):
-    """An object of a kernel's tree as slice_needed takes it.
-
-    Args:
-      unit: struct of KernelObjectsInfo.
-
-    Returns:
-      struct(source, others, guess).
-    """
-    return struct(source = unit.source, others = unit.other_exports, guess = unit.guess)
-
 def others_suffix(others):
     """What follows the name of a source's file in arguments of ksymtrim that takes its exports from its text.
 
@@ -205,9 +194,9 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
       exporter: what Bazel calls the objects together while it runs.
       needed: File, the needed set.
       objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
-      sources: dict: the same of objects that are not there yet, to struct(source, others): a File, which names what they export, and a list
-        of what they may export besides.
-      guessed: dict: the same of objects that were compiled with a guess, to struct(source, others, guess); guess: a File, an autoksyms.h.
+      sources: dict: the same of objects that are not there yet, to their units: struct with `source` (a File, which names what they export) and
+        `other_exports` (what they may export besides).
+      guessed: dict: the same of objects that were compiled with a guess, to their units, which have `guess` as well: a File, an autoksyms.h.
 
     Returns:
       list of struct(header, dropped), in order, the objects first: the object's autoksyms.h, and the list of its exports that go
@@ -226,18 +215,18 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
         args.add("--autoksyms", entry.header)
         args.add("--dropped", entry.dropped)
     inputs = [needed] + objects.values()
-    for base, named in sources.items():
+    for base, unit in sources.items():
         entry = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = None)
         slices.append(entry)
-        inputs.append(named.source)
-        args.add_all([named.source], format_each = "--source=%s" + others_suffix(named.others))
+        inputs.append(unit.source)
+        args.add_all([unit.source], format_each = "--source=%s" + others_suffix(unit.other_exports))
         args.add("--source-autoksyms", entry.header)
-    for base, entry in guessed.items():
+    for base, unit in guessed.items():
         made = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = ctx.actions.declare_file(base + ".dropped"))
         slices.append(made)
-        inputs.extend([entry.source, entry.guess])
-        args.add_all([entry.source], format_each = "--guessed=%s" + others_suffix(entry.others))
-        args.add("--guess", entry.guess)
+        inputs.extend([unit.source, unit.guess])
+        args.add_all([unit.source], format_each = "--guessed=%s" + others_suffix(unit.other_exports))
+        args.add("--guess", unit.guess)
         args.add("--guessed-autoksyms", made.header)
         args.add("--guessed-dropped", made.dropped)
     run_ksymtrim(
