@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,54 +30,18 @@ const SeenFile = "seen_by_make"
 // the folders of the kernel's sources, but for those that something is made in, and
 // the host part.
 func LayOutKconfig(dir string, s Sources) error {
-	sources, _, err := s.open()
-	if err != nil {
-		return err
-	}
-	if s.Edited != "" {
-		if err := clean(sources, s.Arch); err != nil {
-			return err
-		}
-	}
-	unpacked, err := realDir(s.Unpacked)
-	if err != nil {
-		return err
-	}
-	if err := pointToEach(sources, dir, []string{"include", "scripts"}); err != nil {
-		return err
-	}
-	if include := filepath.Join(sources, "include"); exists(include) {
-		if err := pointToEach(include, filepath.Join(dir, "include"), nil); err != nil {
-			return err
-		}
-	}
-	if scripts := filepath.Join(sources, "scripts"); exists(scripts) {
-		all := func(string, fs.DirEntry) bool { return true }
-		if err := pointTo(scripts, filepath.Join(dir, "scripts"), all); err != nil {
-			return err
-		}
-	}
-	return layOutHost(unpacked, dir)
+	return s.layOut(dir, pointForKconfig)
 }
 
-// pointToEach makes symbolic links to what is in a folder, but for some.
-func pointToEach(from, to string, but []string) error {
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return err
+// pointForKconfig fills a folder with links to all that is in another, and to no file
+// below a folder that nothing is made in.
+func pointForKconfig(from, to string, _ func(file string, entry fs.DirEntry) bool) error {
+	keep := func(file string, _ fs.DirEntry) bool { return !slices.Contains(others, path.Base(file)) }
+	whole := func(dir string) bool {
+		top, _, _ := strings.Cut(dir, "/")
+		return !slices.Contains([]string{".", "include"}, dir) && top != "scripts"
 	}
-	if err := os.MkdirAll(to, 0o777); err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if slices.Contains(but, e.Name()) || slices.Contains(others, e.Name()) {
-			continue
-		}
-		if err := os.Symlink(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fillTree(from, to, keep, os.Symlink, whole)
 }
 
 // WriteConfigured writes to a folder what Configure has made, and the options of it
@@ -99,11 +64,7 @@ func (t *Tree) WriteConfigured(dir string, seen *Seen) error {
 		if file == autoConf {
 			list = seen.list(string(data))
 		}
-		to := filepath.Join(dir, file)
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(to, data, 0o644); err != nil {
+		if err := replace(filepath.Join(dir, file), data, 0o644); err != nil {
 			return err
 		}
 	}
@@ -113,26 +74,20 @@ func (t *Tree) WriteConfigured(dir string, seen *Seen) error {
 // PlaceConfigured puts what WriteConfigured has written where make looks for it.
 func (t *Tree) PlaceConfigured(dir string) error {
 	at := time.Now()
-	for i, file := range Configured {
+	for _, file := range Configured {
 		data, err := os.ReadFile(filepath.Join(dir, file))
 		if os.IsNotExist(err) {
 			continue
 		}
-		to := filepath.Join(t.Dir, file)
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(to), 0o777)
-		}
-		if err == nil {
-			err = os.RemoveAll(to) // not through a link
-		}
-		if err == nil {
-			err = os.WriteFile(to, data, 0o644)
-		}
-		if err == nil {
-			at = at.Add(time.Duration(i) * time.Microsecond)
-			err = os.Chtimes(to, at, at)
-		}
 		if err != nil {
+			return err
+		}
+		to := filepath.Join(t.Dir, file)
+		at = at.Add(time.Microsecond)
+		if err := replace(to, data, 0o644); err != nil {
+			return err
+		}
+		if err := os.Chtimes(to, at, at); err != nil {
 			return err
 		}
 	}

@@ -98,11 +98,7 @@ func (d *Description) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(dir, DescriptionFile)
-	if err := os.RemoveAll(file); err != nil { // not through a link
-		return err
-	}
-	return os.WriteFile(file, append(data, '\n'), 0o644)
+	return replace(filepath.Join(dir, DescriptionFile), append(data, '\n'), 0o644)
 }
 
 // ReadDescription reads the description at the top of a tree.

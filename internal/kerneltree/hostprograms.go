@@ -97,17 +97,10 @@ func (t *Tree) RestorePrograms(store *kept.Store, which string, s Sources) error
 		note.Data = bytes.ReplaceAll(note.Data, []byte(treeWord), []byte(t.Dir))
 		for _, out := range append(f.Outputs, note) {
 			file := filepath.Join(t.Dir, out.Path)
-			err := os.RemoveAll(file) // not through a link
-			if err == nil {
-				err = os.MkdirAll(filepath.Dir(file), 0o777)
+			if err := replace(file, out.Data, out.Mode); err != nil {
+				return err
 			}
-			if err == nil {
-				err = os.WriteFile(file, out.Data, out.Mode)
-			}
-			if err == nil {
-				err = os.Chtimes(file, now, now)
-			}
-			if err != nil {
+			if err := os.Chtimes(file, now, now); err != nil {
 				return err
 			}
 		}

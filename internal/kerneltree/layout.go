@@ -85,31 +85,33 @@ func walkFiles(top string, keep func(file string, entry fs.DirEntry) bool, visit
 // the files themselves. Make replaces files, and does not write to those that are
 // there.
 func LayOut(dir string, s Sources) error {
+	if s.Edited != "" {
+		return s.layOut(dir, pointTo)
+	}
+	return s.layOut(dir, linkTree)
+}
+
+// layOut fills a folder with the sources, as link does that, and with the host part.
+func (s Sources) layOut(dir string, link func(from, to string, keep func(file string, entry fs.DirEntry) bool) error) error {
 	sources, keep, err := s.open()
 	if err != nil {
 		return err
 	}
-	link := linkTree
 	if s.Edited != "" {
 		if err := clean(sources, s.Arch); err != nil {
 			return err
 		}
-		link = pointTo
 	}
 	unpacked, err := realDir(s.Unpacked)
 	if err != nil {
 		return err
 	}
+	host := filepath.Join(dir, HostDir)
 	return errors.Join(
 		link(sources, dir, keep),
-		layOutHost(unpacked, dir),
+		linkTree(filepath.Join(unpacked, unpackedHost), host, keepHost),
+		mergeUsr(host),
 	)
-}
-
-// layOutHost fills HostDir of a tree.
-func layOutHost(unpacked, dir string) error {
-	host := filepath.Join(dir, HostDir)
-	return errors.Join(linkTree(filepath.Join(unpacked, unpackedHost), host, keepHost), mergeUsr(host))
 }
 
 // clean refuses sources that make was run in: what it made would be taken for
@@ -214,6 +216,18 @@ func mergeUsr(host string) error {
 		}
 	}
 	return nil
+}
+
+// replace writes a file of a tree in place of what is there, and not through a link:
+// sources of the tree lead to those that people edit, or are second names of others.
+func replace(file string, data []byte, mode fs.FileMode) error {
+	if err := os.RemoveAll(file); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(file, data, mode)
 }
 
 func linkFile(from, to string) error {

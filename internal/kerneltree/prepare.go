@@ -17,10 +17,7 @@ func (t *Tree) Configure(base Fragment, fragments []Fragment) error {
 		return err
 	}
 	file := filepath.Join(t.Dir, ".config")
-	if err := os.RemoveAll(file); err != nil { // not through a link
-		return err
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+	if err := replace(file, []byte(text), 0o644); err != nil {
 		return err
 	}
 	if _, err := t.Make("olddefconfig"); err != nil {

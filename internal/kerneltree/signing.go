@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -25,11 +24,7 @@ func SigningFragment(key Fragment) (Fragment, error) {
 
 // PlaceSigningKey puts a key with its certificate into the tree.
 func (t *Tree) PlaceSigningKey(key Fragment) error {
-	file := filepath.Join(t.Dir, SigningKey)
-	if err := os.RemoveAll(file); err != nil { // not through a link
-		return err
-	}
-	return os.WriteFile(file, []byte(key.Text), 0o600)
+	return replace(filepath.Join(t.Dir, SigningKey), []byte(key.Text), 0o600)
 }
 
 // checkSigningKey says what is wrong with a key: a build is the same each time

@@ -38,6 +38,7 @@ _PACKAGES = [
     "internal/kerneltree",
     "internal/maketrace",
     "internal/parallel",
+    "internal/params",
     "internal/template",
 ] + ["tools/" + program for program in _PROGRAMS]
 

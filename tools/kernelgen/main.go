@@ -30,17 +30,8 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
 	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
+	"github.com/rules-kbuild/rules_kbuild/internal/params"
 )
-
-// names are what a flag was given, each time.
-type names []string
-
-func (n *names) String() string { return strings.Join(*n, " ") }
-
-func (n *names) Set(v string) error {
-	*n = append(*n, v)
-	return nil
-}
 
 // fragments are files with the names that messages have for them.
 type fragments []kerneltree.Fragment
@@ -78,7 +69,7 @@ type request struct {
 	jobs                         int
 	identity                     kerneltree.Identity
 	base, more, keys             fragments
-	options                      names
+	options                      []string
 	moduleBuild                  string
 	sdkLabel, configLabel, rules string
 	stdout                       io.Writer
@@ -104,7 +95,7 @@ func run(args []string, stdout, stderr io.Writer) (err error) {
 	flags.StringVar(&r.rules, "rules", "@rules_kbuild", "`repository` of the rules, for BUILD files")
 	flags.StringVar(&r.configured, "configured", "", "the `folder` that the configuration was resolved into")
 	flags.StringVar(&r.configLabel, "config_label", "", "its `repository`, for BUILD files")
-	flags.Var(&r.options, "option", "`name` of an option that BUILD files depend on, without CONFIG_")
+	params.StringsVar(flags, &r.options, "option", "`name` of an option that BUILD files depend on, without CONFIG_")
 	flags.Var(&r.base, "config", "the whole configuration: `LABEL=FILE`")
 	flags.Var(&r.more, "fragment", "a configuration to lay over it: `LABEL=FILE`")
 	flags.Var(&r.keys, "module_sig_key", "the key that modules are signed with, and its certificate: `LABEL=FILE`")
