@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
 	"github.com/rules-kbuild/rules_kbuild/proto/ksympb"
 )
 
@@ -24,13 +25,21 @@ func Names(set *ksympb.NeededSet) []string {
 	return slices.Compact(names)
 }
 
-// Split parts the symbols that the objects export into those that the set
-// keeps and those that go away, both sorted.
-func Split(set *ksympb.NeededSet, objects []*ksympb.Object) (kept, dropped []string) {
-	needed := Names(set)
+// Split parts the symbols that objects export into those that are among the names,
+// which are sorted, and those that go away; both are sorted. Of an object that is
+// not there yet, whose source names what it exports, it has what stays.
+func Split(names []string, objects []*ksympb.Object) (kept, dropped []string) {
 	for _, o := range objects {
+		if o.ExportStyle == ksympb.ExportStyle_EXPORT_STYLE_SOURCE_TEXT {
+			text := exporttext.Exports{Parts: o.ExportParts}
+			for _, e := range o.Exports {
+				text.Names = append(text.Names, e.Name)
+			}
+			kept = append(kept, text.Of(names)...)
+			continue
+		}
 		for _, e := range o.Exports {
-			if _, ok := slices.BinarySearch(needed, e.Name); ok {
+			if _, ok := slices.BinarySearch(names, e.Name); ok {
 				kept = append(kept, e.Name)
 			} else {
 				dropped = append(dropped, e.Name)

@@ -1,4 +1,4 @@
-// Package symslice cuts from Module.symvers files the lines that concern one
+// Package symslice cuts from Module.symvers files the lines that concern a
 // module, so that its modpost runs again only when one of those changes.
 package symslice
 
@@ -80,6 +80,38 @@ func Run(r Request) error {
 	}
 	sort.Strings(hints)
 	return os.WriteFile(r.Hints, []byte(strings.Join(hints, "")), 0o644)
+}
+
+// A Module is one of several that are cut for from the same files.
+type Module struct {
+	Ksyms string // what it exports and imports
+	Out   string
+}
+
+// RunEach writes the slices of several modules of one kernel. Like Run it reports no
+// symbol that nobody exports.
+func RunEach(symversFile string, modules []Module, modversions bool) error {
+	if symversFile == "" || len(modules) == 0 {
+		return fmt.Errorf("--kernel and at least one --module are required")
+	}
+	data, err := os.ReadFile(symversFile)
+	if err != nil {
+		return err
+	}
+	for _, m := range modules {
+		k, err := ksyms.ReadFile(m.Ksyms)
+		if err != nil {
+			return err
+		}
+		lines, err := Cut(k, []File{{Name: symversFile, Data: data}}, modversions)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(m.Out, lines, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cutLabel parts FILE=LABEL. A label begins with @ or //.

@@ -94,6 +94,39 @@ func TestDepIsUnusedIfTheModuleUsesNoneOfItsSymbols(t *testing.T) {
 	}
 }
 
+func TestSeveralModulesAreCutForAsOneIs(t *testing.T) {
+	dir := t.TempDir()
+	kernel := write(t, dir, "Module.symvers", "0x01\tother\tvmlinux\tEXPORT_SYMBOL\t\n0x02\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n0x03\t_printk\tvmlinux\tEXPORT_SYMBOL\t\n")
+	second := filepath.Join(dir, "n.ksyms")
+	if err := ksyms.WriteFile(second, &ksympb.Ksyms{Objects: []*ksympb.Object{{Path: "n.o", Imports: []string{"other"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	modules := []Module{{module(t, dir), filepath.Join(dir, "m")}, {second, filepath.Join(dir, "n")}}
+	for _, modversions := range []bool{false, true} {
+		if err := RunEach(kernel, modules, modversions); err != nil {
+			t.Fatal(err)
+		}
+		var cut []string
+		for _, m := range modules {
+			if err := Run(Request{Ksyms: m.Ksyms, Symvers: []string{kernel}, Modversions: modversions, Out: filepath.Join(dir, "alone")}); err != nil {
+				t.Fatal(err)
+			}
+			each, err1 := os.ReadFile(m.Out)
+			alone, err2 := os.ReadFile(filepath.Join(dir, "alone"))
+			if err1 != nil || err2 != nil || string(each) != string(alone) || len(each) == 0 {
+				t.Errorf("modversions %t: %s: %q with others, %q alone (%v, %v)", modversions, m.Ksyms, each, alone, err1, err2)
+			}
+			cut = append(cut, string(each))
+		}
+		if cut[0] == cut[1] {
+			t.Errorf("both modules have %q", cut[0])
+		}
+	}
+	if err := RunEach(write(t, dir, "bad", "no table\n"), modules, false); err == nil || !strings.Contains(err.Error(), "bad:1: ") {
+		t.Errorf("error %v, want one that names the line", err)
+	}
+}
+
 func TestABadLineIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	r := Request{Ksyms: module(t, dir), Out: filepath.Join(dir, "out"), Hints: filepath.Join(dir, "hints")}

@@ -156,21 +156,25 @@ def kernel_intree_module_impl(ctx):
         KernelIntreeModuleInfo(module = module),
     ]
 
-def _slice_symvers(ctx, tree, module, all, out):
+def _slice_symvers(ctx, tree, modules, all, slices):
+    """Declares KernelSymversSlice: what concerns each module of the Module.symvers of all.
+
+    It is one action, since Module.symvers waits for all of them as well.
+    """
     args = params(ctx)
-    args.add("--ksyms", module.ksyms)
     args.add("--kernel", all)
     if has_modversions(tree):
         args.add("--modversions")
-    args.add("--out", out)
+    for module, out in zip(modules, slices):
+        args.add_joined("--module", [module.ksyms, out], join_with = "=")
     ctx.actions.run(
         mnemonic = "KernelSymversSlice",
         executable = ctx.attr._slice[DefaultInfo].files_to_run,
-        arguments = ["symvers", args],
-        inputs = [module.ksyms, all],
-        outputs = [out],
+        arguments = ["modules", args],
+        inputs = [module.ksyms for module in modules] + [all],
+        outputs = slices,
         execution_requirements = PATH_MAPPING,
-        progress_message = "Slicing Module.symvers for " + module.path,
+        progress_message = "Slicing Module.symvers of %{label}",
     )
 
 def _mod_object(ctx, tree, module, commands, mod_c, out):
@@ -245,10 +249,11 @@ def finish_modules(ctx, tree, modules, vmlinux_symvers, vmlinux, commands, folde
         slice_btf(ctx, vmlinux, btf)
     kos = []
     mod_cs = []
-    for module in modules:
+    slices = [ctx.actions.declare_file("{}_modules/{}.symvers.slice".format(folder, module.path)) for module in modules]
+    if modules:
+        _slice_symvers(ctx, tree, modules, symvers, slices)
+    for module, part in zip(modules, slices):
         base = "{}_modules/{}".format(folder, module.path)
-        part = ctx.actions.declare_file(base + ".symvers.slice")
-        _slice_symvers(ctx, tree, module, symvers, part)
         mod_c = ctx.actions.declare_file(base + ".mod.c")
         module_modpost(ctx, tree, module, [mod_c], mod_c = mod_c, symvers = part, trim = trims.get(module.path))
         mod_o = ctx.actions.declare_file(base + ".mod.o")

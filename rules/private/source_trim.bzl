@@ -15,7 +15,7 @@ load(":source_modules.bzl", "builtin_symversions", "finish_modules", "module_mod
 load(":source_objects.bzl", "compile_object", "trim_each")
 load(":source_recipe.bzl", "declare_recipe")
 load(":source_tree.bzl", "has_modversions", "slice_sources", "tree_path")
-load(":trim.bzl", "declare_needed", "keep_list", "others_suffix", "run_ksymtrim", "slice_needed", "trims_in_modpost")
+load(":trim.bzl", "declare_needed", "keep_list", "keep_lists", "others_suffix", "run_ksymtrim", "slice_needed", "slice_summaries", "trims_in_modpost")
 
 # What modpost makes of vmlinux.o.
 _EXPORT_C = ".vmlinux.export.c"
@@ -116,7 +116,54 @@ def needed_symbols(ctx, kernel, summaries, users, outside_symvers, folder):
     )
     return out
 
-def _trim_objects(ctx, kernel, needed, folder):
+def _exporting(kernel, paths):
+    """Those of paths that are objects which export something, or may come to, and are made before vmlinux is linked: dict of path to entry."""
+    later = {path: True for path in kernel.steps}
+    entries = {path: kernel.objects[path] for path in paths if path in kernel.objects and path not in later}
+    return {path: entry for path, entry in entries.items() if entry.unit.exports or entry.unit.may_export}
+
+def _slice_builtin(ctx, kernel, needed, summaries, folder):
+    """The slices of the needed set for the objects of vmlinux: dict of path to struct(header, dropped)."""
+    exporting = _exporting(kernel, [tree_path(kernel.tree, file) for file in kernel.archive.objects])
+    return slice_summaries(ctx, "vmlinux", needed, summaries, {
+        path: struct(base = _trim_base(folder, path), named = _is_named(kernel, path))
+        for path in exporting
+    }) if exporting else {}
+
+def _slice_modules(ctx, kernel, needed, folder):
+    """The slices of the needed set for the objects of modules: dict of path to struct(header, dropped).
+
+    What is needed is cut first to what modules export at all: most of the set is what vmlinux exports.
+    """
+    exporting = _exporting(kernel, [part.unit.obj + ".o" for module in kernel.modules.modules for part in module.parts])
+    if not exporting:
+        return {}
+    summaries = [module.ksyms for module in kernel.modules.modules]
+    guessed = {path: entry.unit for path, entry in exporting.items() if entry.unit.guess}
+    if guessed:
+        # A guess may have dropped what is needed. By the object's path, the summaries tell of a module that is of one object.
+        sources = {path.removesuffix("o") + unit.source.extension: unit for path, unit in guessed.items()}
+        summaries.append(_scan(ctx, kernel.tree.label, {}, sources, ctx.actions.declare_file(folder + "_ksyms/guessed.ksyms")))
+    kept = keep_list(ctx, "modules", needed, summaries, folder + "modules.keep")
+    slices = {}
+    for where, paths in _folders(exporting).items():
+        compiled = [path for path in paths if path not in guessed]
+        again = [path for path in paths if path in guessed]
+        cut = slice_needed(
+            ctx,
+            where or "the top",
+            None,
+            {_trim_base(folder, path): exporting[path].unit.file for path in compiled},
+            guessed = {_trim_base(folder, path): exporting[path].unit for path in again},
+            kept = kept,
+        )
+        slices.update(zip(compiled + again, cut))
+    return slices
+
+def _trim_base(folder, path):
+    return "{}_trim/{}".format(folder, path.removesuffix(".o"))
+
+def _trim_objects(ctx, kernel, needed, summaries, folder):
     """Compiles the objects that export something with their slices of the needed set.
 
     Returns:
@@ -125,34 +172,22 @@ def _trim_objects(ctx, kernel, needed, folder):
     tree = kernel.tree
     trimmed = {}
     symversions = {}
-    later = {path: True for path in kernel.steps}
-    exporting = {path: entry for path, entry in kernel.objects.items() if (entry.unit.exports or entry.unit.may_export) and path not in later}
-    for where, paths in _folders(exporting).items():
-        base = lambda path: "{}_trim/{}".format(folder, path.removesuffix(".o"))
-        named = [path for path in paths if _is_named(kernel, path)]
-        guessed = [path for path in paths if exporting[path].unit.guess]
-        others = [path for path in paths if path not in named and path not in guessed]
-        slices = slice_needed(
-            ctx,
-            where or "the top",
-            needed,
-            {base(path): exporting[path].unit.file for path in others},
-            {base(path): exporting[path].unit for path in named},
-            {base(path): exporting[path].unit for path in guessed},
-        )
+    slices = _slice_builtin(ctx, kernel, needed, summaries, folder) | _slice_modules(ctx, kernel, needed, folder)
+    for where, paths in _folders(slices).items():
         quiet = []
-        for path, entry in zip(others + named + guessed, slices):
-            unit = exporting[path].unit
+        for path in paths:
+            entry = kernel.objects[path]
+            unit = entry.unit
             crcs = None
-            if unit.symversions and not entry.dropped:
-                crcs = ctx.actions.declare_file(base(path) + ".symversions")
+            if unit.symversions and not slices[path].dropped:
+                crcs = ctx.actions.declare_file(_trim_base(folder, path) + ".symversions")
                 symversions[unit.symversions] = crcs
-            out = ctx.actions.declare_file(base(path) + ".o")
+            out = ctx.actions.declare_file(_trim_base(folder, path) + ".o")
             trimmed[path] = out
             if unit.exports:
-                compile_object(ctx, tree, unit, out, exporting[path].seen, symversions = crcs, trim = entry)
+                compile_object(ctx, tree, unit, out, entry.seen, symversions = crcs, trim = slices[path])
             else:
-                quiet.append(struct(unit = unit, out = out, seen = exporting[path].seen, trim = entry))
+                quiet.append(struct(unit = unit, out = out, seen = entry.seen, trim = slices[path]))
         if quiet:
             trim_each(ctx, tree, where or "the top", quiet)
     return trimmed, symversions
@@ -177,12 +212,14 @@ def _trim_modules(ctx, kernel, objects, folder):
 
 def _trim_exports(ctx, kernel, needed, folder):
     """The modules with what stays of their exports, for modpost: (modules, dict of path to File)."""
+    trims = keep_lists(ctx, needed, [module.ksyms for module in kernel.modules.modules], {
+        module.path + ".o": "{}_modules/{}.keep".format(folder, module.path)
+        for module in kernel.modules.modules
+    }) if kernel.modules.modules else {}
+    trims = {path.removesuffix(".o"): file for path, file in trims.items()}
     modules = []
-    trims = {}
     for module in kernel.modules.modules:
-        base = "{}_modules/{}".format(folder, module.path)
-        trims[module.path] = keep_list(ctx, module.path, needed, [module.ksyms], base + ".keep")
-        trimmed = changed(module, symvers = ctx.actions.declare_file(base + ".exports"))
+        trimmed = changed(module, symvers = ctx.actions.declare_file("{}_modules/{}.exports".format(folder, module.path)))
         module_modpost(ctx, kernel.tree, trimmed, [trimmed.symvers], symvers_out = trimmed.symvers, trim = trims[module.path])
         modules.append(trimmed)
     return modules, trims
@@ -241,7 +278,7 @@ def trim_image(ctx, kernel, needed, summaries, folder):
         trim = keep_list(ctx, "vmlinux", needed, summaries, folder + "vmlinux.keep")
         vmlinux = kernel.recipes["vmlinux.o"].files["vmlinux.o"]
     else:
-        replaced, crcs = _trim_objects(ctx, kernel, needed, folder)
+        replaced, crcs = _trim_objects(ctx, kernel, needed, summaries, folder)
         modules = _trim_modules(ctx, kernel, replaced, folder)
         _recipe_again(ctx, kernel, kernel.recipes["vmlinux.o"], replaced, folder)
         vmlinux = replaced["vmlinux.o"]

@@ -154,7 +154,7 @@ def report(ctx, kernel, modules, needed, prefix):
     return outputs.values()
 
 def keep_list(ctx, exporter, needed, summaries, name):
-    """Declares KernelKeepList: the exports of a module, or of vmlinux, that stay, as modpost takes them.
+    """Declares KernelKeepList: the exports of a module, or of several, or of vmlinux, that stay, as modpost takes them.
 
     Args:
       ctx: context of a rule with the attributes of TOOLS.
@@ -175,6 +175,71 @@ def keep_list(ctx, exporter, needed, summaries, name):
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
 
+def _summaries_args(ctx, needed, summaries):
+    args = params(ctx)
+    args.add("--needed", needed)
+    args.add_all(summaries, before_each = "--ksyms")
+    return args
+
+def keep_lists(ctx, needed, summaries, names):
+    """Declares KernelKeepList for several exporters at once, as keep_list does for one.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      needed: File, the needed set.
+      summaries: list of File: the `.ksyms` of all of them.
+      names: dict: what the summaries call an exporter, to the name of the file to declare.
+
+    Returns:
+      dict: what the summaries call an exporter, to a File, a name a line.
+    """
+    lists = {path: ctx.actions.declare_file(name) for path, name in names.items()}
+    args = _summaries_args(ctx, needed, summaries)
+    for path, file in lists.items():
+        args.add_all([file], format_each = "--keep-list-of=" + path + "=%s")
+    run_ksymtrim(ctx, "KernelKeepList", "split", args, [needed] + summaries, lists.values(), "Slicing needed symbols for %{label}")
+    return lists
+
+def slice_summaries(ctx, exporter, needed, summaries, objects):
+    """Declares KernelTrimSlice: the needed set, cut for each of some objects that summaries describe, none of which is read.
+
+    Args:
+      ctx: context of a rule with the attributes of TOOLS.
+      exporter: what Bazel calls the objects together while it runs.
+      needed: File, the needed set.
+      summaries: list of File: the `.ksyms` of all of them.
+      objects: dict: what the summaries call an object, to struct(base, named): the name of the files to declare, without suffix, and
+        whether it is not there yet, and its source names what it exports.
+
+    Returns:
+      dict: what the summaries call an object, to struct(header, dropped), as slice_needed returns them.
+    """
+    slices = {
+        path: struct(
+            header = ctx.actions.declare_file(object.base + ".autoksyms.h"),
+            dropped = None if object.named else ctx.actions.declare_file(object.base + ".dropped"),
+        )
+        for path, object in objects.items()
+    }
+    args = _summaries_args(ctx, needed, summaries)
+    for path, entry in slices.items():
+        args.add_all([entry.header], format_each = "--autoksyms-of=" + path + "=%s")
+        if entry.dropped:
+            args.add_all([entry.dropped], format_each = "--dropped-of=" + path + "=%s")
+    _run_slices(ctx, args, [needed] + summaries, slices.values(), exporter)
+    return slices
+
+def _run_slices(ctx, args, inputs, slices, exporter):
+    run_ksymtrim(
+        ctx,
+        "KernelTrimSlice",
+        "split",
+        args,
+        inputs,
+        [file for entry in slices for file in (entry.header, entry.dropped) if file],
+        "Slicing needed symbols for " + exporter,
+    )
+
 def others_suffix(others):
     """What follows the name of a source's file in arguments of ksymtrim that takes its exports from its text.
 
@@ -186,24 +251,28 @@ def others_suffix(others):
     """
     return "".join(["," + name for name in others])
 
-def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
-    """Declares KernelTrimSlice: the needed set, cut for each of some objects.
+def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}, kept = None):
+    """Declares KernelTrimSlice: the needed set, cut for each of some objects, which are read for it.
 
     Args:
       ctx: context of a rule with the attributes of TOOLS.
       exporter: what Bazel calls the objects together while it runs.
-      needed: File, the needed set.
+      needed: File, the needed set; or None.
       objects: dict: name of the files to declare for an object, without suffix, to the object, a File.
       sources: dict: the same of objects that are not there yet, to their units: struct with `source` (a File, which names what they export) and
         `other_exports` (what they may export besides).
       guessed: dict: the same of objects that were compiled with a guess, to their units, which have `guess` as well: a File, an autoksyms.h.
+      kept: File, what is needed of what they export (keep_list), instead of the set; or None.
 
     Returns:
       list of struct(header, dropped), in order, the objects first: the object's autoksyms.h, and the list of its exports that go
       away; None of one that is not there yet, and of a guessed one what was wrong.
     """
     args = params(ctx)
-    args.add("--needed", needed)
+    if kept:
+        args.add("--kept", kept)
+    else:
+        args.add("--needed", needed)
     slices = []
     for base, object in objects.items():
         entry = struct(
@@ -214,7 +283,7 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
         args.add("--object", object)
         args.add("--autoksyms", entry.header)
         args.add("--dropped", entry.dropped)
-    inputs = [needed] + objects.values()
+    inputs = [kept or needed] + objects.values()
     for base, unit in sources.items():
         entry = struct(header = ctx.actions.declare_file(base + ".autoksyms.h"), dropped = None)
         slices.append(entry)
@@ -229,15 +298,7 @@ def slice_needed(ctx, exporter, needed, objects, sources = {}, guessed = {}):
         args.add("--guess", unit.guess)
         args.add("--guessed-autoksyms", made.header)
         args.add("--guessed-dropped", made.dropped)
-    run_ksymtrim(
-        ctx,
-        "KernelTrimSlice",
-        "split",
-        args,
-        inputs,
-        [file for entry in slices for file in (entry.header, entry.dropped) if file],
-        "Slicing needed symbols for " + exporter,
-    )
+    _run_slices(ctx, args, inputs, slices, exporter)
     return slices
 
 def write_autoksyms(ctx, needed, name):

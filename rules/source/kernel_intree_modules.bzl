@@ -6,7 +6,7 @@ load("//rules/private:tools.bzl", "TOOLS")
 
 kernel_intree_modules = rule(
     implementation = kernel_intree_modules_impl,
-    doc = "The `.ko` files. Actions: KernelSymversSlice, KernelModpost, KernelModC, KernelModuleLink, one each a module.",
+    doc = "The `.ko` files. Actions: KernelSymversSlice; KernelModpost, KernelModC and KernelModuleLink, one each a module.",
     attrs = {
         "modules": attr.label_list(
             doc = "The modules, in the order of modules.order.",

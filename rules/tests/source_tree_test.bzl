@@ -86,11 +86,16 @@ def _named_exports_impl(ctx):
         for action in _actions(env, "KernelCompile")
         if [file for file in action.outputs.to_list() if file.basename == "named.o"]
     ], "what the object is compiled from")
-    for mnemonic in ["KernelScan", "KernelTrimSlice"]:
-        builtin = [action for action in _actions(env, mnemonic) if "exports.o" in _names(action)]
-        asserts.equals(env, 1, len(builtin), mnemonic + ": actions that read an object whose source does not name its exports")
-        asserts.true(env, "named.c" in _names(builtin[0]), mnemonic + ": the source is not read")
-        asserts.false(env, "named.o" in _names(builtin[0]), mnemonic + ": the object is compiled for it")
+    scans = [action for action in _actions(env, "KernelScan") if "exports.o" in _names(action)]
+    asserts.equals(env, 1, len(scans), "actions that read an object whose source does not name its exports")
+    for action in scans:
+        asserts.true(env, "named.c" in _names(action), "the source is not read")
+        asserts.false(env, "named.o" in _names(action), "the object is compiled for it")
+    slices = [action for action in _actions(env, "KernelTrimSlice") if [file for file in action.outputs.to_list() if file.basename == "named.autoksyms.h"]]
+    asserts.equals(env, [[]], [
+        [name for name in _names(action) if name.endswith(".o") or name.endswith(".c")]
+        for action in slices
+    ], "what is read besides summaries for the slices of objects of vmlinux")
     return analysistest.end(env)
 
 named_exports_test = analysistest.make(
@@ -110,6 +115,11 @@ def _guess_impl(ctx):
         for action in _actions(env, "KernelNeeded")
         if "guess.mentions" in _names(action)
     ], "what is guessed by")
+    slices = [action for action in _actions(env, "KernelTrimSlice") if [file for file in action.outputs.to_list() if file.basename == "part.dropped"]]
+    asserts.equals(env, [["modules.keep"]], [
+        [name for name in _names(action) if name.endswith(".ksyms") or name.endswith(".keep")]
+        for action in slices
+    ], "what a module's slice is cut from: the needed set changes more often than what is needed of modules")
     again = [
         action
         for action in _actions(env, "KernelTrim")

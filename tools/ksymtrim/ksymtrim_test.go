@@ -380,6 +380,40 @@ func TestASourceStandsForAnObjectThatIsNotThereYet(t *testing.T) {
 	}
 }
 
+func TestTheSetIsCutForWhatSummariesTellOf(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	object, source := probe+"6.1/ksymprobe.o", write(t, file("probe.c"), "EXPORT_SYMBOL(ksym_plain);\nEXPORT_SYMBOL_GPL(_printk);\n")
+	must(t, "scan", "--object", "lib/ksymprobe.o="+object, "--source", "lib/probe.o="+source, "--module", "vmlinux", "--out", file("vmlinux.ksyms"))
+	must(t, "scan", "--object", "m/user.o="+probe+"6.1/user.o", "--module", "m/user", "--out", file("user.ksyms"))
+	must(t, "needed", "--ksyms", file("vmlinux.ksyms"), "--ksyms", file("user.ksyms"), "--out", file("needed"))
+	must(t, "split", "--needed", file("needed"),
+		"--object", object, "--autoksyms", file("object.h"), "--dropped", file("object.dropped"),
+		"--source", source, "--source-autoksyms", file("source.h"))
+	summaries := []string{"--ksyms", file("vmlinux.ksyms"), "--ksyms", file("user.ksyms")}
+	of := []string{
+		"--autoksyms-of", "lib/ksymprobe.o=" + file("of.object.h"), "--dropped-of", "lib/ksymprobe.o=" + file("of.object.dropped"),
+		"--autoksyms-of", "lib/probe.o=" + file("of.source.h"), "--keep-list-of", "lib/probe.o=" + file("of.source.keep"),
+	}
+	must(t, slices.Concat([]string{"slice", "--needed", file("needed"), "--format", "list", "--out", file("kept")}, summaries)...)
+	for _, set := range [][]string{{"--needed", file("needed")}, {"--kept", file("kept")}} {
+		must(t, slices.Concat([]string{"split"}, set, summaries, of)...)
+		for _, name := range []string{"object.h", "object.dropped", "source.h"} {
+			want := read(t, file(name))
+			if diff := cmp.Diff(want, read(t, file("of."+name))); diff != "" || want == "" {
+				t.Errorf("%s: %s (-as read +by summaries):\n%s", set[0], name, diff)
+			}
+		}
+		if diff := cmp.Diff("_printk\nksym_plain\n", read(t, file("of.source.keep"))); diff != "" {
+			t.Errorf("%s: what stays of the source (-want +got):\n%s", set[0], diff)
+		}
+	}
+	_, _, err := ksymtrim(t, slices.Concat([]string{"split", "--needed", file("needed"), "--dropped-of", "lib/gone.o=" + file("gone")}, summaries)...)
+	if err == nil || err.Error() != "split: lib/gone.o: none of the --ksyms has a summary of it" {
+		t.Errorf("of what no summary tells: %v", err)
+	}
+}
+
 func TestAModuleIsCompiledAgainOnlyIfTheGuessAtItsExportsWasWrong(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }

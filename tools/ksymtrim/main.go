@@ -4,7 +4,7 @@
 //	ksymtrim scan    objects to their .ksyms
 //	ksymtrim needed  many .ksyms and keep-lists to the needed set
 //	ksymtrim slice   the needed set to what concerns one object or module
-//	ksymtrim split   the needed set to what concerns each object of a module
+//	ksymtrim split   the needed set to what concerns each of several objects or modules
 //	ksymtrim diff    two needed sets to what changed, and why
 //	ksymtrim report  the needed set to who keeps what, as text, JSON or HTML
 //	ksymtrim list    the .ksyms of modules to the list of what they take from their kernel

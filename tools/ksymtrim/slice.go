@@ -50,7 +50,7 @@ func slice(args []string, _, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
-		names, gone = needed.Split(n, objects)
+		names, gone = needed.Split(names, objects)
 	}
 	if *dropped != "" {
 		if err := os.WriteFile(*dropped, needed.Lines(gone), 0o666); err != nil {

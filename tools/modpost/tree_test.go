@@ -137,8 +137,8 @@ func (k *kernelTree) scan(t *testing.T) {
 		kbuild[i] = &ksympb.Object{Path: o.Path, Module: o.Module, Exports: o.Exports, Imports: o.Imports, WeakImports: o.WeakImports}
 	}
 	for _, m := range append([]string{"vmlinux"}, k.modules...) {
-		kept, _ := needed.Split(set, []*ksympb.Object{k.ksyms[m]})
-		less, _ := needed.Split(k.needed(t, kbuild), []*ksympb.Object{k.ksyms[m]})
+		kept, _ := needed.Split(needed.Names(set), []*ksympb.Object{k.ksyms[m]})
+		less, _ := needed.Split(needed.Names(k.needed(t, kbuild)), []*ksympb.Object{k.ksyms[m]})
 		for _, name := range kept {
 			if !slices.Contains(less, name) {
 				t.Logf("%s: symbol_get keeps %s, which Kbuild trims", m, name)

@@ -5,6 +5,7 @@
 //	slice headers  the include closure of each source, as a header pack
 //	slice config   the lines of autoconf.h that each source can see
 //	slice symvers  the lines of Module.symvers that concern one module
+//	slice modules  those that concern each of several
 //	slice join     the Module.symvers of several modules
 //	slice btf      the BTF of vmlinux
 //
@@ -37,7 +38,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: headers, config, symvers, join or btf")
+		return errors.New("no verb: headers, config, symvers, modules, join or btf")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -53,12 +54,14 @@ func run(args []string) error {
 		action = config(f)
 	case "symvers":
 		action = symvers(f)
+	case "modules":
+		action = modules(f)
 	case "join":
 		action = join(f)
 	case "btf":
 		action = btf(f)
 	default:
-		return fmt.Errorf("no such verb: %q; there are headers, config, symvers, join and btf", verb)
+		return fmt.Errorf("no such verb: %q; there are headers, config, symvers, modules, join and btf", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -115,6 +118,16 @@ func symvers(f *flag.FlagSet) func() error {
 	f.StringVar(&r.Unused, "unused", "", "`file` to write the labels of --direct to that export nothing which the module uses")
 	f.StringVar(&r.Hints, "hints", "", "`file` to write the lines of the index to that concern the module")
 	return func() error { return symslice.Run(r) }
+}
+
+func modules(f *flag.FlagSet) func() error {
+	var all []symslice.Module
+	params.Pairs(f, "module", "`KSYMS=FILE`: a module's symbols, a .ksyms file, and the file to write its slice to (repeated)", func(ksyms, out string) {
+		all = append(all, symslice.Module{Ksyms: ksyms, Out: out})
+	})
+	kernel := f.String("kernel", "", "the kernel's Module.symvers, with that of all modules, a `file`")
+	modversions := f.Bool("modversions", false, "the kernel has CRCs: keep module_layout")
+	return func() error { return symslice.RunEach(*kernel, all, *modversions) }
 }
 
 func join(f *flag.FlagSet) func() error {
