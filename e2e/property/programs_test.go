@@ -225,7 +225,7 @@ func trimSlice(_ []string, in [][]byte) ([][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		kept, gone := needed.Split(set, found)
+		kept, gone := needed.Split(needed.Names(set), found)
 		out = append(out, needed.Autoksyms(kept), needed.Lines(gone))
 	}
 	return out, nil
@@ -241,7 +241,7 @@ func keepSlice(_ []string, in [][]byte) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, _ := needed.Split(set, k.Objects)
+	kept, _ := needed.Split(needed.Names(set), k.Objects)
 	return one(needed.Lines(kept))
 }
 
