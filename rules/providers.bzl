@@ -119,6 +119,8 @@ KernelTreeInfo = provider(
         "made_headers": "dict: canonical path to File: headers besides those, which the build makes.",
         "autoconf": "string: canonical path of `include/generated/autoconf.h`.",
         "autoconf_file": "File: that header. None of `roots` has it.",
+        "autoconf_parts": "list of File: that header in parts; the first has the options that headers mention.",
+        "header_options": "File: those options, a name a line.",
         "config": "dict: what Kconfig made of the configuration, each File to its path in the tree. None of `roots` has them.",
         "tool_flags": "list of strings: options that say where the compiler and binutils are.",
         "tool_files": "depset of File: the compiler, binutils and the kernel's programs that compiles run.",

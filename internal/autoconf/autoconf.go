@@ -7,15 +7,19 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 )
 
 // A Request asks for what some sources see of a configuration.
 type Request struct {
-	Autoconf string // file
-	Options  string // file that says what the sources mention
-	Slices   []Slice
+	Autoconf      []string // files, its parts
+	HeaderOptions string   // file with the options that headers mention, by which it was parted
+	Options       string   // file that says what the sources mention
+	Slices        []Slice
+	Unused        string // file for the names of those parts that no source can see; may be empty
 }
 
 // A Slice is a source, by its canonical path, and the file to write what it sees
@@ -27,10 +31,10 @@ const outside = "#error autoconf.h is not among what this source was found to in
 
 // Run writes the slices.
 func Run(r Request) error {
-	if r.Autoconf == "" || r.Options == "" || len(r.Slices) == 0 {
-		return errors.New("--autoconf, --options and at least one --out are required")
+	if len(r.Autoconf) == 0 || r.HeaderOptions == "" || r.Options == "" || len(r.Slices) == 0 {
+		return errors.New("--autoconf, --header_options, --options and at least one --out are required")
 	}
-	text, err := os.ReadFile(r.Autoconf)
+	parts, err := ReadParts(r.HeaderOptions, len(r.Autoconf))
 	if err != nil {
 		return err
 	}
@@ -39,12 +43,24 @@ func Run(r Request) error {
 		return err
 	}
 	seen := map[string]map[csource.Config]bool{}
+	used := make([]bool, len(r.Autoconf))
 	for _, s := range r.Slices {
 		mentioned, includes := options[s.Source]
 		if includes && seen[s.Out] == nil {
 			seen[s.Out] = map[csource.Config]bool{}
 		}
 		maps.Copy(seen[s.Out], mentioned)
+		for c := range mentioned {
+			if c.Prefix {
+				// Whatever a macro pastes to it.
+				used = slices.Repeat([]bool{true}, len(used))
+			}
+			used[parts.of(c.Name)] = true
+		}
+	}
+	text, err := r.read(used)
+	if err != nil {
+		return err
 	}
 	for _, s := range r.Slices {
 		cut := []byte(outside)
@@ -56,4 +72,25 @@ func Run(r Request) error {
 		}
 	}
 	return nil
+}
+
+// read returns the text of the parts that are used, and writes down which are not.
+func (r *Request) read(used []bool) ([]byte, error) {
+	var text []byte
+	var unused strings.Builder
+	for i, file := range r.Autoconf {
+		if !used[i] {
+			unused.WriteString(file + "\n")
+			continue
+		}
+		part, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, part...)
+	}
+	if r.Unused == "" {
+		return text, nil
+	}
+	return text, os.WriteFile(r.Unused, []byte(unused.String()), 0o644)
 }

@@ -1,8 +1,10 @@
 package autoconf
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,9 +45,11 @@ func TestASourceSeesWhatItMentions(t *testing.T) {
 		"k/b.c":   {{Name: "CONFIG_B"}: true},
 		"k/dry.c": {},
 	}
-	r := Request{Autoconf: filepath.Join(dir, "autoconf.h"), Options: filepath.Join(dir, "x.options")}
+	whole, inHeaders := filepath.Join(dir, "autoconf.h"), filepath.Join(dir, "header_options")
+	r := Request{Autoconf: []string{whole}, HeaderOptions: inHeaders, Options: filepath.Join(dir, "x.options")}
 	for _, err := range []error{
-		os.WriteFile(r.Autoconf, []byte("#define CONFIG_B 1\n#define CONFIG_A 1\n#define CONFIG_C 1\n"), 0o666),
+		os.WriteFile(whole, []byte("#define CONFIG_B 1\n#define CONFIG_A 1\n#define CONFIG_C 1\n"), 0o666),
+		os.WriteFile(inHeaders, nil, 0o666),
 		options.WriteFile(r.Options),
 	} {
 		if err != nil {
@@ -75,6 +79,91 @@ func TestASourceSeesWhatItMentions(t *testing.T) {
 	}
 }
 
+func TestPartsThatNoSourceSeesAreUnused(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	options := map[string]bool{}
+	AddMentioned(options, []byte("#if IS_ENABLED(CONFIG_NET) && defined CONFIG_SMP_MODULE\n"))
+	text := "#define CONFIG_SMP 1\n#define CONFIG_NET_MODULE 1\n"
+	for i := range 40 {
+		text += fmt.Sprintf("#define CONFIG_X%d 1\n#define CONFIG_Y%d_MODULE 1\n", i, i)
+	}
+	split := SplitRequest{Autoconf: file("autoconf.h"), HeaderOptions: file("header_options")}
+	for i := range 9 {
+		split.Out = append(split.Out, file(fmt.Sprint(i)))
+	}
+	for _, err := range []error{
+		os.WriteFile(split.Autoconf, []byte(text), 0o666),
+		WriteList(split.HeaderOptions, options),
+		RunSplit(split),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if diff := cmp.Diff("#define CONFIG_SMP 1\n#define CONFIG_NET_MODULE 1\n", read(split.Out[0])); diff != "" {
+		t.Errorf("what headers mention (-want +got):\n%s", diff)
+	}
+	lines := 0
+	for i, out := range split.Out {
+		lines += strings.Count(read(out), "\n")
+		if i > 0 && read(out) == "" {
+			t.Errorf("part %d has nothing of 80 lines", i)
+		}
+	}
+	if lines != strings.Count(text, "\n") {
+		t.Errorf("the parts have %d lines of %q", lines, text)
+	}
+	for _, tt := range []struct {
+		mentioned csource.Config
+		want      string
+		used      int
+	}{
+		{csource.Config{Name: "CONFIG_NET"}, "#define CONFIG_NET_MODULE 1\n", 1},
+		{csource.Config{Name: "CONFIG_X7"}, "#define CONFIG_X7 1\n", 2},
+		{csource.Config{Name: "CONFIG_Y7"}, "#define CONFIG_Y7_MODULE 1\n", 2},
+		{csource.Config{Name: "CONFIG_Y7_MODULE"}, "#define CONFIG_Y7_MODULE 1\n", 2},
+		{csource.Config{Name: "CONFIG_NEW"}, "", 2},
+		{csource.Config{Name: "CONFIG_SM", Prefix: true}, "#define CONFIG_SMP 1\n", 9},
+	} {
+		r := Request{
+			Autoconf: split.Out, HeaderOptions: split.HeaderOptions, Options: file("x.options"),
+			Slices: []Slice{{"k/a.c", file("cut")}}, Unused: file("unused"),
+		}
+		for _, err := range []error{Options{"k/a.c": {tt.mentioned: true}}.WriteFile(r.Options), Run(r)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := read(file("cut")); got != tt.want {
+			t.Errorf("%v: sees %q, want %q", tt.mentioned, got, tt.want)
+		}
+		unused := strings.Fields(read(r.Unused))
+		if len(split.Out)-len(unused) > tt.used || slices.Contains(unused, split.Out[0]) && tt.used == 1 {
+			t.Errorf("%v: unused are %q, want all but %d", tt.mentioned, unused, tt.used)
+		}
+		// Without those, the slice is the same.
+		for _, part := range unused {
+			if err := os.Remove(part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := Run(r); err != nil || read(file("cut")) != tt.want {
+			t.Errorf("%v: without %q: %q (%v)", tt.mentioned, unused, read(file("cut")), err)
+		}
+		if err := RunSplit(split); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestErrorsNameTheFile(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, text string) string {
@@ -85,10 +174,12 @@ func TestErrorsNameTheFile(t *testing.T) {
 		return path
 	}
 	slices := []Slice{{"k/a.c", filepath.Join(dir, "out")}}
+	inHeaders := file("header_options", "")
 	for want, r := range map[string]Request{
-		"--autoconf, --options and at least one --out are required": {},
-		filepath.Join(dir, "gone.h"):                                {Autoconf: filepath.Join(dir, "gone.h"), Options: file("a", ""), Slices: slices},
-		"bad:2: no source and tab":                                  {Autoconf: file("autoconf.h", ""), Options: file("bad", "k/a.c\t\nCONFIG_A\n"), Slices: slices},
+		"--autoconf, --header_options, --options and at least one --out are required": {},
+		filepath.Join(dir, "gone.h"):    {Autoconf: []string{filepath.Join(dir, "gone.h")}, HeaderOptions: inHeaders, Options: file("a", "k/a.c\tCONFIG_A\n"), Slices: slices},
+		filepath.Join(dir, "gone.list"): {Autoconf: []string{inHeaders}, HeaderOptions: filepath.Join(dir, "gone.list"), Options: file("b", ""), Slices: slices},
+		"bad:2: no source and tab":      {Autoconf: []string{file("autoconf.h", "")}, HeaderOptions: inHeaders, Options: file("bad", "k/a.c\t\nCONFIG_A\n"), Slices: slices},
 	} {
 		if err := Run(r); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

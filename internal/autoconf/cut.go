@@ -19,22 +19,24 @@ func Cut(text []byte, mentioned map[csource.Config]bool) []byte {
 	}
 	var cut []byte
 	for line := range bytes.Lines(text) {
-		rest, is := bytes.CutPrefix(line, []byte("#define CONFIG_"))
-		if !is {
-			continue
-		}
-		end := bytes.IndexAny(rest, " \t\r\n")
-		if end < 0 {
-			end = len(rest)
-		}
-		name := string(line[len("#define ") : len("#define CONFIG_")+end])
-		if mentioned[csource.Config{Name: name}] ||
-			mentioned[csource.Config{Name: strings.TrimSuffix(name, "_MODULE")}] ||
-			hasPrefix(name, prefixes) {
+		name := defined(line)
+		if name != "" && (mentioned[csource.Config{Name: name}] || mentioned[csource.Config{Name: option(name)}] || hasPrefix(name, prefixes)) {
 			cut = append(cut, line...)
 		}
 	}
 	return cut
+}
+
+// defined is the macro of an option that a line defines, or empty.
+func defined(line []byte) string {
+	rest, is := bytes.CutPrefix(line, []byte("#define "))
+	if !is || !bytes.HasPrefix(rest, []byte(prefix)) {
+		return ""
+	}
+	if end := bytes.IndexAny(rest, " \t\r\n"); end >= 0 {
+		rest = rest[:end]
+	}
+	return string(rest)
 }
 
 func hasPrefix(name string, prefixes []string) bool {

@@ -1,9 +1,12 @@
 package kernelbuild
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 
+	"github.com/rules-kbuild/rules_kbuild/internal/autoconf"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
@@ -26,4 +29,32 @@ func (w *writer) configFiles() map[string]string {
 		}
 	}
 	return files
+}
+
+// headerOptions is a file at the top of the tree: the options that headers mention,
+// of those that all sources may include.
+const headerOptions = "header_options"
+
+// writeHeaderOptions writes it. Of edited headers it may have less than they come to
+// mention: then more is looked at again when an option changes.
+func (w *writer) writeHeaderOptions() error {
+	seen := map[string]bool{}
+	options := map[string]bool{}
+	for _, c := range w.included {
+		for _, file := range c.files {
+			if seen[file] || !w.inHeaders(file) || w.configLabel(file) != "" {
+				continue
+			}
+			seen[file] = true
+			text, err := os.ReadFile(filepath.Join(w.Top, file))
+			if os.IsNotExist(err) {
+				continue // the build makes it
+			}
+			if err != nil {
+				return err
+			}
+			autoconf.AddMentioned(options, text)
+		}
+	}
+	return autoconf.WriteList(filepath.Join(w.Top, headerOptions), options)
 }

@@ -3,6 +3,7 @@
 package kernelbuild
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -60,7 +61,7 @@ func Write(r Request) error {
 	w.findMade()
 	w.bases = chooseBases(w.objects())
 	w.choosePackages()
-	if err := w.copyPrivate(); err != nil {
+	if err := errors.Join(w.copyPrivate(), w.writeHeaderOptions()); err != nil {
 		return err
 	}
 	if err := w.rules(); err != nil {

@@ -82,7 +82,7 @@ func (w *writer) treeRule() {
 	for _, root := range w.roots {
 		roots[w.label("", root)] = w.Src + "/" + root
 	}
-	w.pkg("").exported = append(w.pkg("").exported, "kernel.json")
+	w.pkg("").exported = append(w.pkg("").exported, "kernel.json", headerOptions)
 	programs := map[string]string{}
 	for _, o := range w.objects() {
 		if len(o.Objtool) > 0 {
@@ -106,6 +106,7 @@ func (w *writer) treeRule() {
 		{"config", w.configFiles()},
 		{"cwd", w.Src},
 		{"description", ":kernel.json"},
+		{"header_options", ":" + headerOptions},
 		{"host", []string{":.host"}},
 		{"programs", programs},
 		{"roots", roots},

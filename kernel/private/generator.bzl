@@ -25,6 +25,7 @@ _GAZELLE_PACKAGES = ["label", "pathtools", "rule"]
 
 # The packages of this repository that the programs are made of; a change of one makes them anew.
 _PACKAGES = [
+    "internal/autoconf",
     "internal/csource",
     "internal/csymbols",
     "internal/exporttext",

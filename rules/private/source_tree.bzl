@@ -10,6 +10,28 @@ load(":units.bzl", "kbuild_name")
 # Where sources see the configuration.
 _AUTOCONF = "include/generated/autoconf.h"
 
+# How many parts of autoconf.h there are for options that no header mentions. With more, fewer slices read the part of an option, and all take
+# longer to look at them.
+_PARTS = 32
+
+def _split_config(ctx, autoconf):
+    """Declares KernelConfigSplit: autoconf.h in parts, of which most slices read few."""
+    parts = [ctx.actions.declare_file("_autoconf/{}.h".format(part)) for part in range(1 + _PARTS)]
+    args = params(ctx)
+    args.add("--autoconf", autoconf)
+    args.add("--header_options", ctx.file.header_options)
+    args.add_all(parts, before_each = "--out")
+    ctx.actions.run(
+        mnemonic = "KernelConfigSplit",
+        executable = ctx.attr._slice[DefaultInfo].files_to_run,
+        arguments = ["split", args],
+        inputs = [autoconf, ctx.file.header_options],
+        outputs = parts,
+        execution_requirements = PATH_MAPPING,
+        progress_message = "Splitting the configuration for %{label}",
+    )
+    return parts
+
 def kernel_tree_impl(ctx):
     """Implementation of the kernel_tree rule.
 
@@ -34,6 +56,8 @@ def kernel_tree_impl(ctx):
             made_headers = {},
             autoconf = ctx.attr.cwd + "/" + _AUTOCONF,
             autoconf_file = config[_AUTOCONF],
+            autoconf_parts = _split_config(ctx, config[_AUTOCONF]),
+            header_options = ctx.file.header_options,
             config = {file: path for path, file in config.items()},
             tool_flags = sdk.tool_flags,
             tool_files = depset(programs.values(), transitive = [sdk.tool_files]),
@@ -206,19 +230,25 @@ def seen_files(seen):
     """
     return [seen.pack, seen.autoconf]
 
-def _slice_config(ctx, tree, units, seen, options):
-    """Declares the KernelConfigSlice action: the lines of autoconf.h that each source can see."""
+def _slice_config(ctx, tree, units, seen, options, unused):
+    """Declares the KernelConfigSlice action: the lines of autoconf.h that each source can see.
+
+    It is run again if a part of autoconf.h changes that one of them can see.
+    """
     args = params(ctx)
-    args.add("--autoconf", tree.autoconf_file)
+    args.add_all(tree.autoconf_parts, before_each = "--autoconf")
+    args.add("--header_options", tree.header_options)
     args.add("--options", options)
+    args.add("--unused", unused)
     for unit, entry in zip(units, seen):
         args.add_all([entry.autoconf], format_each = "--out=" + tree.cwd + "/" + unit.path + "=%s")
     ctx.actions.run(
         mnemonic = "KernelConfigSlice",
         executable = ctx.attr._slice[DefaultInfo].files_to_run,
         arguments = ["config", args],
-        inputs = [tree.autoconf_file, options],
-        outputs = {entry.autoconf: True for entry in seen}.keys(),
+        inputs = tree.autoconf_parts + [tree.header_options, options],
+        outputs = {entry.autoconf: True for entry in seen}.keys() + [unused],
+        unused_inputs_list = unused,
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing the configuration for %{label}",
     )
@@ -277,5 +307,5 @@ def slice_sources(ctx, tree, units, files, folder, sources_text = None, together
         execution_requirements = PATH_MAPPING,
         progress_message = "Slicing headers for %{label}",
     )
-    _slice_config(ctx, tree, units, seen, options)
+    _slice_config(ctx, tree, units, seen, options, ctx.actions.declare_file("{}/{}.unused".format(folder, units[0].name)))
     return seen

@@ -2,6 +2,7 @@
 
 load("//rules:providers.bzl", "KernelInfo", "KernelTreeInfo")
 load("//rules/private:source_tree.bzl", "kernel_tree_impl")
+load("//rules/private:tools.bzl", "TOOLS")
 
 kernel_tree = rule(
     implementation = kernel_tree_impl,
@@ -34,6 +35,11 @@ CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             allow_files = True,
             mandatory = True,
         ),
+        "header_options": attr.label(
+            doc = "The options that headers mention which many sources may include, a name a line. Only what is run again depends on it.",
+            allow_single_file = True,
+            mandatory = True,
+        ),
         "programs": attr.label_keyed_string_dict(
             doc = "The kernel's own programs that compiles run, static ones, each with the word that commands call it by.",
             allow_files = True,
@@ -62,6 +68,6 @@ CONFIG_MODVERSIONS `cpp`, whose output `genksyms` reads.""",
             mandatory = True,
             providers = [KernelInfo],
         ),
-    },
+    } | TOOLS,
     provides = [KernelTreeInfo],
 )

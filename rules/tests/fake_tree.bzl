@@ -46,6 +46,7 @@ def fake_tree(name, release, sdk, modversions = False, btf = False, signed = Fal
         config = {"autoconf.h": "include/generated/autoconf.h"},
         cwd = "usr/src/linux",
         description = "kernel.json",
+        header_options = "header_options",
         modpost_flags = ["-E"] + (["-m"] if modversions else []),
         release = release,
         roots = {"//rules/tests:fake/include": "usr/src/linux/include"},

@@ -26,9 +26,16 @@ def _narrow_impl(ctx):
     asserts.equals(env, 1, len(configs))
     asserts.equals(
         env,
-        ["autoconf.h"] + [file.basename for file in slices[0].outputs.to_list() if file.basename.endswith(".options")],
-        [name for name in _names(configs[0]) if name.endswith(".h") or name.endswith(".options") or name.endswith(".c")],
+        [file.basename for file in slices[0].outputs.to_list() if file.basename.endswith(".options")] + ["header_options"],
+        [name for name in _names(configs[0]) if name.endswith("options") or name.endswith(".c")],
         "what the configuration is sliced by",
+    )
+    asserts.false(env, "autoconf.h" in _names(configs[0]), "the slices are made again whenever an option changes")
+    asserts.equals(
+        env,
+        ["_autoconf"],
+        {file.dirname.rpartition("/")[2]: True for file in configs[0].inputs.to_list() if file.extension == "h"}.keys(),
+        "the folder of the parts of the configuration",
     )
     return analysistest.end(env)
 

@@ -3,6 +3,7 @@
 // KernelSymversSlice and KernelBTFSlice.
 //
 //	slice headers  the include closure of each source, as a header pack
+//	slice split    autoconf.h in parts, of which most sources see few
 //	slice config   the lines of autoconf.h that each source can see
 //	slice symvers  the lines of Module.symvers that concern one module
 //	slice modules  those that concern each of several
@@ -38,7 +39,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("no verb: headers, config, symvers, modules, join or btf")
+		return errors.New("no verb: headers, split, config, symvers, modules, join or btf")
 	}
 	verb := args[0]
 	args, err := params.Expand(args[1:])
@@ -50,6 +51,8 @@ func run(args []string) error {
 	switch verb {
 	case "headers":
 		action = headers(f)
+	case "split":
+		action = split(f)
 	case "config":
 		action = config(f)
 	case "symvers":
@@ -61,7 +64,7 @@ func run(args []string) error {
 	case "btf":
 		action = btf(f)
 	default:
-		return fmt.Errorf("no such verb: %q; there are headers, config, symvers, modules, join and btf", verb)
+		return fmt.Errorf("no such verb: %q; there are headers, split, config, symvers, modules, join and btf", verb)
 	}
 	if err := f.Parse(args); err != nil {
 		return err
@@ -98,12 +101,22 @@ func headers(f *flag.FlagSet) func() error {
 
 func config(f *flag.FlagSet) func() error {
 	var r autoconf.Request
-	f.StringVar(&r.Autoconf, "autoconf", "", "the kernel's autoconf.h, a `file`")
+	params.StringsVar(f, &r.Autoconf, "autoconf", "a part of the kernel's autoconf.h, a `file` (repeated, in the order of split)")
+	f.StringVar(&r.HeaderOptions, "header_options", "", "`file` with the options that headers mention")
 	f.StringVar(&r.Options, "options", "", "`file` that says which options each source mentions")
+	f.StringVar(&r.Unused, "unused", "", "`file` to write to which parts none of the sources can see")
 	params.Pairs(f, "out", "`CANONICAL=FILE`: a source, and the file to write to what it sees of autoconf.h; several sources may have one file", func(n, v string) {
 		r.Slices = append(r.Slices, autoconf.Slice{Source: n, Out: v})
 	})
 	return func() error { return autoconf.Run(r) }
+}
+
+func split(f *flag.FlagSet) func() error {
+	var r autoconf.SplitRequest
+	f.StringVar(&r.Autoconf, "autoconf", "", "the kernel's autoconf.h, a `file`")
+	f.StringVar(&r.HeaderOptions, "header_options", "", "`file` with the options that headers mention")
+	params.StringsVar(f, &r.Out, "out", "`file` to write a part to: the first has the options that headers mention (repeated)")
+	return func() error { return autoconf.RunSplit(r) }
 }
 
 func symvers(f *flag.FlagSet) func() error {
