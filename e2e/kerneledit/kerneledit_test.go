@@ -260,11 +260,11 @@ func TestEdits(t *testing.T) {
 	k.expect("an option is set that one source reads", []string{"KernelCompile weather.o"}, func() {
 		w.Replace("linux.config", "CONFIG_RAIN=y", "# CONFIG_RAIN is not set")
 	})
-	k.slicedTheConfigurationAlone()
+	k.slicedTheConfiguration("//init:objects")
 	k.expect("an option is set that no source reads", nil, func() {
 		w.Replace("linux.config", "# CONFIG_WIND is not set", "CONFIG_WIND=y")
 	})
-	k.slicedTheConfigurationAlone()
+	k.slicedTheConfiguration()
 	k.expect("a Kconfig file is edited", nil, func() {
 		w.Replace(linux+"Kconfig", "config RAIN", "# Weather.\nconfig RAIN")
 	})
@@ -333,15 +333,24 @@ type kernel struct {
 	last       bazeltesting.Log
 }
 
-// slicedTheConfigurationAlone says that the last build has looked into autoconf.h,
-// and into no header.
-func (k *kernel) slicedTheConfigurationAlone() {
+// slicedTheConfiguration says that the last build has looked into autoconf.h for some
+// targets alone, and into no header.
+func (k *kernel) slicedTheConfiguration(want ...string) {
 	k.t.Helper()
 	if headers := k.last.Mnemonic("KernelSlice"); len(headers) > 0 {
 		k.t.Errorf("headers are sliced again: %s and %d more", headers[0].TargetLabel, len(headers)-1)
 	}
-	if len(k.last.Mnemonic("KernelConfigSlice")) == 0 {
-		k.t.Error("the configuration is not sliced again")
+	if n := len(k.last.Mnemonic("KernelConfigSplit")); n != 1 {
+		k.t.Errorf("the configuration is split %d times", n)
+	}
+	var got []string
+	for _, action := range k.last.Mnemonic("KernelConfigSlice") {
+		_, target, _ := strings.Cut(action.TargetLabel, "linux")
+		got = append(got, target)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		k.t.Errorf("the configuration is sliced again for (-want +got):\n%s", diff)
 	}
 }
 

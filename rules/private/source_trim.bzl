@@ -125,10 +125,14 @@ def _exporting(kernel, paths):
 def _slice_builtin(ctx, kernel, needed, summaries, folder):
     """The slices of the needed set for the objects of vmlinux: dict of path to struct(header, dropped)."""
     exporting = _exporting(kernel, [tree_path(kernel.tree, file) for file in kernel.archive.objects])
-    return slice_summaries(ctx, "vmlinux", needed, summaries, {
-        path: struct(base = _trim_base(folder, path), named = _is_named(kernel, path))
-        for path in exporting
-    }) if exporting else {}
+    objects = {}
+    for path, entry in exporting.items():
+        base = _trim_base(folder, path)
+        if not entry.unit.exports:
+            # One action passes on all of a folder (trim_each).
+            base = "{}/_quiet".format(base.rpartition("/")[0])
+        objects[path] = struct(base = base, named = _is_named(kernel, path))
+    return slice_summaries(ctx, "vmlinux", needed, summaries, objects) if objects else {}
 
 def _slice_modules(ctx, kernel, needed, folder):
     """The slices of the needed set for the objects of modules: dict of path to struct(header, dropped).

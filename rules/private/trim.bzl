@@ -208,25 +208,26 @@ def slice_summaries(ctx, exporter, needed, summaries, objects):
       exporter: what Bazel calls the objects together while it runs.
       needed: File, the needed set.
       summaries: list of File: the `.ksyms` of all of them.
-      objects: dict: what the summaries call an object, to struct(base, named): the name of the files to declare, without suffix, and
-        whether it is not there yet, and its source names what it exports.
+      objects: dict: what the summaries call an object, to struct(base, named): the name of the files to declare, without suffix, which
+        several may share, and whether it is not there yet, and its source names what it exports.
 
     Returns:
       dict: what the summaries call an object, to struct(header, dropped), as slice_needed returns them.
     """
-    slices = {
-        path: struct(
+    declared = {
+        object.base: struct(
             header = ctx.actions.declare_file(object.base + ".autoksyms.h"),
             dropped = None if object.named else ctx.actions.declare_file(object.base + ".dropped"),
         )
-        for path, object in objects.items()
+        for object in {object.base: object for object in objects.values()}.values()
     }
+    slices = {path: declared[object.base] for path, object in objects.items()}
     args = _summaries_args(ctx, needed, summaries)
     for path, entry in slices.items():
         args.add_all([entry.header], format_each = "--autoksyms-of=" + path + "=%s")
         if entry.dropped:
             args.add_all([entry.dropped], format_each = "--dropped-of=" + path + "=%s")
-    _run_slices(ctx, args, [needed] + summaries, slices.values(), exporter)
+    _run_slices(ctx, args, [needed] + summaries, declared.values(), exporter)
     return slices
 
 def _run_slices(ctx, args, inputs, slices, exporter):

@@ -386,7 +386,7 @@ func TestTheSetIsCutForWhatSummariesTellOf(t *testing.T) {
 	object, source := probe+"6.1/ksymprobe.o", write(t, file("probe.c"), "EXPORT_SYMBOL(ksym_plain);\nEXPORT_SYMBOL_GPL(_printk);\n")
 	must(t, "scan", "--object", "lib/ksymprobe.o="+object, "--source", "lib/probe.o="+source, "--module", "vmlinux", "--out", file("vmlinux.ksyms"))
 	must(t, "scan", "--object", "m/user.o="+probe+"6.1/user.o", "--module", "m/user", "--out", file("user.ksyms"))
-	must(t, "needed", "--ksyms", file("vmlinux.ksyms"), "--ksyms", file("user.ksyms"), "--out", file("needed"))
+	must(t, "needed", "--ksyms", file("vmlinux.ksyms"), "--ksyms", file("user.ksyms"), "--keep", write(t, file("keep"), "ksym_gpl\n"), "--out", file("needed"))
 	must(t, "split", "--needed", file("needed"),
 		"--object", object, "--autoksyms", file("object.h"), "--dropped", file("object.dropped"),
 		"--source", source, "--source-autoksyms", file("source.h"))
@@ -394,6 +394,7 @@ func TestTheSetIsCutForWhatSummariesTellOf(t *testing.T) {
 	of := []string{
 		"--autoksyms-of", "lib/ksymprobe.o=" + file("of.object.h"), "--dropped-of", "lib/ksymprobe.o=" + file("of.object.dropped"),
 		"--autoksyms-of", "lib/probe.o=" + file("of.source.h"), "--keep-list-of", "lib/probe.o=" + file("of.source.keep"),
+		"--keep-list-of", "lib/ksymprobe.o=" + file("of.both.keep"), "--keep-list-of", "lib/probe.o=" + file("of.both.keep"),
 	}
 	must(t, slices.Concat([]string{"slice", "--needed", file("needed"), "--format", "list", "--out", file("kept")}, summaries)...)
 	for _, set := range [][]string{{"--needed", file("needed")}, {"--kept", file("kept")}} {
@@ -406,6 +407,9 @@ func TestTheSetIsCutForWhatSummariesTellOf(t *testing.T) {
 		}
 		if diff := cmp.Diff("_printk\nksym_plain\n", read(t, file("of.source.keep"))); diff != "" {
 			t.Errorf("%s: what stays of the source (-want +got):\n%s", set[0], diff)
+		}
+		if diff := cmp.Diff("_printk\nksym_gpl\nksym_plain\n", read(t, file("of.both.keep"))); diff != "" {
+			t.Errorf("%s: what stays of both (-want +got):\n%s", set[0], diff)
 		}
 	}
 	_, _, err := ksymtrim(t, slices.Concat([]string{"split", "--needed", file("needed"), "--dropped-of", "lib/gone.o=" + file("gone")}, summaries)...)

@@ -17,15 +17,17 @@ type ofSummaries struct {
 	outs  []ofSummary
 }
 
-// An ofSummary is a file to write for the exporter that the summaries call path: what
-// write makes of what is kept and what goes away.
+// An ofSummary is a file to write for exporters that the summaries call paths: what
+// write makes of what is kept and what goes away of all of them.
 type ofSummary struct {
-	path, file string
-	write      func(kept, dropped []string) []byte
+	paths []string
+	file  string
+	write func(kept, dropped []string) []byte
 }
 
 func (s *ofSummaries) flags(f *flag.FlagSet) {
 	params.StringsVar(f, &s.files, "ksyms", "`file` with the summaries of what exports (repeated)")
+	index := map[string]int{} // in outs, by file
 	for name, out := range map[string]struct {
 		usage string
 		write func(kept, dropped []string) []byte
@@ -34,8 +36,14 @@ func (s *ofSummaries) flags(f *flag.FlagSet) {
 		"dropped-of":   {"`file` for the exports that go away", func(_, dropped []string) []byte { return needed.Lines(dropped) }},
 		"keep-list-of": {"`file` for the exports that stay, as modpost takes them", func(kept, _ []string) []byte { return needed.Lines(kept) }},
 	} {
-		params.Pairs(f, name, "`PATH=FILE`: "+out.usage+" of what the summaries call PATH (repeated)", func(path, file string) {
-			s.outs = append(s.outs, ofSummary{path, file, out.write})
+		params.Pairs(f, name, "`PATH=FILE`: "+out.usage+" of what the summaries call PATH; several may have one file (repeated)", func(path, file string) {
+			i, there := index[file]
+			if !there {
+				i = len(s.outs)
+				index[file] = i
+				s.outs = append(s.outs, ofSummary{file: file, write: out.write})
+			}
+			s.outs[i].paths = append(s.outs[i].paths, path)
 		})
 	}
 }
@@ -50,18 +58,15 @@ func (s *ofSummaries) split(names []string) error {
 	for _, o := range all {
 		objects[o.Path] = append(objects[o.Path], o)
 	}
-	type parted struct{ kept, dropped []string }
-	done := map[string]parted{}
 	for _, out := range s.outs {
-		p, there := done[out.path]
-		if !there {
-			if objects[out.path] == nil {
-				return fmt.Errorf("%s: none of the --ksyms has a summary of it", out.path)
+		var exporters []*ksympb.Object
+		for _, path := range out.paths {
+			if objects[path] == nil {
+				return fmt.Errorf("%s: none of the --ksyms has a summary of it", path)
 			}
-			p.kept, p.dropped = needed.Split(names, objects[out.path])
-			done[out.path] = p
+			exporters = append(exporters, objects[path]...)
 		}
-		if err := os.WriteFile(out.file, out.write(p.kept, p.dropped), 0o666); err != nil {
+		if err := os.WriteFile(out.file, out.write(needed.Split(names, exporters)), 0o666); err != nil {
 			return err
 		}
 	}
