@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +31,8 @@ type Tree struct {
 	// Jobs is how many commands make runs at once; 0 or 1: one. What several
 	// print with -n comes in any order.
 	Jobs int
+	// Output gets what make writes to standard output, while it runs; nil: nobody.
+	Output io.Writer
 
 	at      places
 	sdk     *kbuildsdk.SDK
@@ -192,6 +195,9 @@ func (t *Tree) Make(args ...string) (stdout string, err error) {
 	cmd.Env = append(t.Environ(), "PWD="+t.Dir)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
+	if t.Output != nil {
+		cmd.Stdout = io.MultiWriter(&out, t.Output)
+	}
 	if err := cmd.Run(); err != nil {
 		message := lastLines(said.String(), 30)
 		if message == "" {

@@ -147,6 +147,39 @@ func TestMakeSeesNothingOfTheMachine(t *testing.T) {
 	}
 }
 
+// goOn is a writer that lets the make of a fake tree end, which waits for it.
+type goOn struct {
+	file string
+	got  strings.Builder
+}
+
+func (w *goOn) Write(p []byte) (int, error) {
+	w.got.Write(p)
+	return len(p), os.WriteFile(w.file, nil, 0o666)
+}
+
+func TestOutputGetsWhatMakeWritesWhileItRuns(t *testing.T) {
+	dir, sdk := fake(t)
+	file := filepath.Join(t.TempDir(), "go")
+	fill(t, filepath.Dir(dir), map[string]string{
+		"sdk/make/make": "#!/bin/sh\necho first\nn=0\nwhile [ ! -e " + file + " ]; do n=$((n + 1)); [ $n -lt 500 ] || exit 1; /bin/sleep 0.02; done\necho second\n",
+	})
+	tree, err := New(dir, sdk, Identity{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	w := &goOn{file: file}
+	tree.Output = w
+	out, err := tree.Make("all")
+	if err != nil {
+		t.Fatal("make has not seen that its first line was read: ", err)
+	}
+	if want := "first\nsecond\n"; out != want || w.got.String() != want {
+		t.Errorf("Make returns %q and Output gets %q, want %q", out, w.got.String(), want)
+	}
+}
+
 func TestAFinishedTreeNamesNoFolder(t *testing.T) {
 	tree := newFake(t)
 	fill(t, tree.Dir, map[string]string{
