@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A kernelEdit is a change of a kernel's sources or configuration.
@@ -71,8 +71,8 @@ var kernelEdits = []kernelEdit{
 }
 
 // edits edits a kernel that both have built, and has both build it again. It
-// prints what was compiled, and which actions ran besides; the link of vmlinux,
-// which both must do, is among them.
+// prints what was compiled, and which actions ran besides; what the link of vmlinux
+// takes, which both must do, and the ratio without it.
 func (s *kernelSpace) edits(target string, build *makeTree) error {
 	var edits []kernelEdit
 	for _, e := range kernelEdits {
@@ -96,49 +96,91 @@ func (s *kernelSpace) edits(target string, build *makeTree) error {
 func (s *kernelSpace) measure(e kernelEdit, target string, build *makeTree) error {
 	compiled := 0
 	again := false
-	var log []spawn
+	var make, ours linked
+	var actions []kernelAction
 	err := compareBest(1, e.name, editGoal,
 		side{"make", func() (taken, error) {
 			if err := e.apply(build.Dir, build.SetConfig); err != nil {
 				return taken{}, err
 			}
-			return timed(func() error {
-				out, err := build.Make("all")
+			var err error
+			make.taken, err = timed(func() error {
+				var out string
+				var err error
+				out, make.link, err = build.linking()
 				compiled = strings.Count(out, "\n  CC ") + strings.Count(out, "\n  AS ")
 				if err != nil && e.trimmed {
 					// Kbuild's own failure, which e2e/kernel/cramfs replays.
 					again = true
-					out, err = build.Make("all")
+					out, make.link, err = build.linking()
 					compiled += strings.Count(out, "\n  CC ")
 				}
 				return err
 			})
+			return make.taken, err
 		}},
 		side{"rules_kbuild", func() (taken, error) {
 			if err := e.apply(filepath.Join(s.dir, kernelSources), s.setOption); err != nil {
 				return taken{}, err
 			}
-			var t taken
 			var err error
-			log, err = s.logged(func(options ...string) error {
-				t, err = s.timed(func() error { return s.quietBuild(s.flags(target, options...)...) })
+			actions, err = s.ran(target, func(options ...string) error {
+				var err error
+				ours.taken, err = s.timed(func() error { return s.quietBuild(s.flags(target, options...)...) })
 				return err
 			})
-			return t, err
+			ours.link = linkTime(actions)
+			return ours.taken, err
 		}})
 	if err != nil {
 		return err
 	}
+	fmt.Print(apart(make, ours, compileTime(actions), again))
 	fmt.Printf("  make compiles %d files", compiled)
 	if again {
 		fmt.Print(", and fails at first: it is run twice")
 	}
-	fmt.Printf("\n  rules_kbuild runs %s\n", summary(log))
-	got := s.compiledObjects(log)
+	fmt.Printf("\n  rules_kbuild runs %s\n", summary(actions))
+	got := compiledObjects(actions)
 	if !slices.Equal(got, e.compiles) {
 		fmt.Printf("  it compiles %s; the objects that depend on the edit are %s\n", strings.Join(got, " "), strings.Join(e.compiles, " "))
 	}
 	return nil
+}
+
+// A linked is what a side takes in all, and since it has begun to link vmlinux; 0
+// if it does not.
+type linked struct {
+	taken
+	link time.Duration
+}
+
+// apart is a line that says how much of an edit is what both must do: our compiles,
+// the links, and the ratio without the links. again says that make is run twice; its
+// link is then that of the second run. No line, if there is none of it.
+func apart(make, ours linked, compiles time.Duration, again bool) string {
+	if compiles == 0 && make.link == 0 && ours.link == 0 {
+		return ""
+	}
+	line := fmt.Sprintf("  rules_kbuild: %.1f s of compiles", compiles.Seconds())
+	if make.link > 0 || ours.link > 0 {
+		line += "; " + ours.said() + "; make: " + make.said()
+		if again {
+			line += " in its second run"
+		}
+	}
+	if make.link > 0 && ours.link > 0 {
+		a, b := (make.clock - make.link).Seconds(), (ours.clock - ours.link).Seconds()
+		line += fmt.Sprintf("; without the links make %.1f s, rules_kbuild %.1f s, ratio %.2f", a, b, b/a)
+	}
+	return line + "\n"
+}
+
+func (l linked) said() string {
+	if l.link == 0 {
+		return "no link"
+	}
+	return fmt.Sprintf("link %.1f s", l.link.Seconds())
 }
 
 // undo takes an edit back in both trees, and builds them; make's not after the
@@ -187,61 +229,4 @@ func (e *kernelEdit) apply(dir string, setOption func(...string) error) error {
 // setOption writes the fragment that is edited.
 func (s *kernelSpace) setOption(lines ...string) error {
 	return os.WriteFile(filepath.Join(s.dir, kernelOptions), []byte(strings.Join(lines, "\n")+"\n"), 0o666)
-}
-
-// logged returns the actions that a build has executed, without those that came
-// from a cache.
-func (s *kernelSpace) logged(build func(options ...string) error) ([]spawn, error) {
-	file := filepath.Join(s.dir, "execution.json")
-	defer os.Remove(file)
-	if err := build("--execution_log_json_file="+file, "--noexecution_log_sort"); err != nil {
-		return nil, err
-	}
-	log, err := readLog(file)
-	return slices.DeleteFunc(log, func(a spawn) bool { return a.CacheHit }), err
-}
-
-// summary counts actions by their kind.
-func summary(log []spawn) string {
-	count := map[string]int{}
-	for _, a := range log {
-		count[a.Mnemonic]++
-	}
-	var parts []string
-	for kind, n := range count {
-		parts = append(parts, fmt.Sprintf("%d %s", n, kind))
-	}
-	slices.Sort(parts)
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, ", ")
-}
-
-// inTree matches the part of an output's path that is before its path in the tree.
-var inTree = regexp.MustCompile(`^.*?/bin/(external/[^/]+/|trimmed/)(_trim/|_guess/|_modules/)?`)
-
-// compiledObjects are the objects that were compiled of the kernel's sources, in
-// order. Those that KernelTrim has passed on are not among them.
-func (s *kernelSpace) compiledObjects(log []spawn) []string {
-	var objects []string
-	for _, a := range log {
-		if a.Mnemonic != "KernelCompile" && a.Mnemonic != "KernelTrim" {
-			continue
-		}
-		for _, out := range a.ListedOutputs {
-			if strings.HasSuffix(out, ".o") && !(a.Mnemonic == "KernelTrim" && s.passedOn(out)) {
-				objects = append(objects, inTree.ReplaceAllString(out, ""))
-			}
-		}
-	}
-	slices.Sort(objects)
-	return slices.Compact(objects)
-}
-
-// passedOn says whether an object of a trimmed kernel is the one that was there
-// before.
-func (s *kernelSpace) passedOn(object string) bool {
-	info, err := os.Stat(filepath.Join(s.execRoot, strings.TrimSuffix(object, ".o")+".dropped"))
-	return err == nil && info.Size() == 0
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rules-kbuild/rules_kbuild/dev/internal/bazel"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneloracle"
@@ -206,6 +207,19 @@ type makeTree struct {
 func (m *makeTree) all() error {
 	_, err := m.Make("all")
 	return err
+}
+
+// linkLine is what make says before it links what goes into vmlinux.
+const linkLine = "  LD      vmlinux.o"
+
+// linking has make build everything, and returns what it said and how long it ran
+// since it began to link; 0 if it did not.
+func (m *makeTree) linking() (out string, link time.Duration, err error) {
+	watch := &lineWatch{line: linkLine}
+	m.Output = watch
+	defer func() { m.Output = nil }()
+	out, err = m.Make("all")
+	return out, watch.since(), err
 }
 
 // remove removes the copy.

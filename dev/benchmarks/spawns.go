@@ -39,10 +39,9 @@ func readSpawns(file string) (map[string]spawns, error) {
 
 // A spawn is an action as an execution log has it.
 type spawn struct {
-	Mnemonic      string
-	CacheHit      bool
-	ListedOutputs []string
-	Metrics       struct{ ExecutionWallTime string }
+	Mnemonic string
+	CacheHit bool
+	Metrics  struct{ ExecutionWallTime string }
 }
 
 // readLog reads an execution log (--execution_log_json_file).
