@@ -52,10 +52,15 @@ func (s *kernelSpace) trimOutputs(target string) (map[string][]string, error) {
 }
 
 // passedOn says whether an object of a trimmed kernel is the one that was there
-// before.
+// before: its list of dropped exports is empty, or, of one that exports nothing, that
+// of its folder.
 func (s *kernelSpace) passedOn(object string) bool {
-	info, err := os.Stat(filepath.Join(s.execRoot, strings.TrimSuffix(object, ".o")+".dropped"))
-	return err == nil && info.Size() == 0
+	for _, list := range []string{strings.TrimSuffix(object, ".o"), path.Join(path.Dir(object), "_quiet")} {
+		if info, err := os.Stat(filepath.Join(s.execRoot, list+".dropped")); err == nil {
+			return info.Size() == 0
+		}
+	}
+	return false
 }
 
 // inTree matches the part of an output's path that is before its path in the tree.
