@@ -179,7 +179,7 @@ func TestTheSameElsewhere(t *testing.T) {
 	resolved := filepath.Join(top, "resolved")
 	prepare(filepath.Join(top, "kconfig"), kerneltree.LayOutKconfig,
 		func(tree *kerneltree.Tree) error {
-			return tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil)
+			return tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil, nil, sources)
 		},
 		func(tree *kerneltree.Tree) error {
 			seen, err := tree.SeenInSources(sources, nil)

@@ -5,7 +5,7 @@
 //
 //	err := kerneltree.LayOut(dir, sources)         // sources in dir, the host part in dir/.host
 //	t, err := kerneltree.New(dir, sdk, identity)
-//	err = t.Configure(base, fragments)             // .config
+//	err = t.Configure(base, fragments, nil, sources) // .config
 //	err = t.Prepare()                              // make prepare
 //	out, err := t.Make("-n", "bzImage", "modules") // whatever else make is to say
 //	files, err := t.Read(sources, made)            // which of the sources all that was made from
@@ -90,6 +90,11 @@ func (p places) expandAll(words []string) []string {
 		expanded[i] = p.expand(word)
 	}
 	return expanded
+}
+
+// contract is the reverse of expand.
+func (p places) contract(text string) string {
+	return strings.NewReplacer(p.bin, binWord, p.tree, treeWord, p.sdk, sdkWord).Replace(text)
 }
 
 // write writes a description to the top of a tree.

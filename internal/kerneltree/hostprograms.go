@@ -47,7 +47,7 @@ func (t *Tree) KeepPrograms(store *kept.Store, which string, s Sources) error {
 	if store == nil {
 		return nil
 	}
-	key, err := t.toolsKey(which, s)
+	key, err := t.toolsKey(which, store, s)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (t *Tree) RestorePrograms(store *kept.Store, which string, s Sources) error
 	if store == nil {
 		return nil
 	}
-	key, err := t.toolsKey(which, s)
+	key, err := t.toolsKey(which, store, s)
 	if err != nil {
 		return err
 	}

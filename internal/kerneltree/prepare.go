@@ -6,12 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 )
 
 // Configure writes the tree's .config: fragments laid over a whole
 // configuration, and resolved by the kernel's own Kconfig. An option that a
-// fragment asks for and Kconfig does not give is an error.
-func (t *Tree) Configure(base Fragment, fragments []Fragment) error {
+// fragment asks for and Kconfig does not give is an error. What Kconfig asks of
+// compilers is kept in a store.
+func (t *Tree) Configure(base Fragment, fragments []Fragment, store *kept.Store, s Sources) error {
 	text, wishes, err := merge(base, fragments)
 	if err != nil {
 		return err
@@ -20,7 +23,7 @@ func (t *Tree) Configure(base Fragment, fragments []Fragment) error {
 	if err := replace(file, []byte(text), 0o644); err != nil {
 		return err
 	}
-	if _, err := t.Make("olddefconfig"); err != nil {
+	if err := t.resolve(store, s); err != nil {
 		return err
 	}
 	config, err := os.ReadFile(file)

@@ -43,7 +43,7 @@ func newSeen(key *kept.Key) *Seen {
 //
 // It is of the folder that the tree is in, too, which steps of tools/ name.
 func (t *Tree) SeenByMake(s Sources) (*Seen, error) {
-	key, err := t.toolsKey("what make says", s)
+	key, err := t.toolsKey("what make says", nil, s)
 	if err != nil {
 		return nil, err
 	}

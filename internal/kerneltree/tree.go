@@ -121,7 +121,7 @@ func open(dir string, sdk *kbuildsdk.SDK, d *Description) (*Tree, error) {
 		scratch:     scratch,
 		started:     info.ModTime(),
 	}
-	err = errors.Join(os.Mkdir(t.at.bin, 0o777), os.Mkdir(filepath.Join(scratch, "tmp"), 0o777))
+	err = errors.Join(os.Mkdir(t.at.bin, 0o777), os.Mkdir(t.temporary(), 0o777))
 	if err == nil {
 		err = t.writeScripts(t.at, "/bin/sh")
 	}
@@ -145,13 +145,15 @@ func (t *Tree) Bin() string { return t.at.bin }
 func (t *Tree) Environ() []string {
 	environment := []string{
 		"PATH=" + t.at.bin + ":" + filepath.Join(t.at.bin, "applets"),
-		"TMPDIR=" + filepath.Join(t.scratch, "tmp"),
+		"TMPDIR=" + t.temporary(),
 	}
 	for _, name := range sortedKeys(t.Environment) {
 		environment = append(environment, name+"="+t.at.expand(t.Environment[name]))
 	}
 	return environment
 }
+
+func (t *Tree) temporary() string { return filepath.Join(t.scratch, "tmp") }
 
 // MakeCommand is the command that Make runs.
 func (t *Tree) MakeCommand(args ...string) ([]string, error) {
@@ -190,9 +192,14 @@ func (t *Tree) Make(args ...string) (stdout string, err error) {
 	if err != nil {
 		return "", err
 	}
+	return t.run("make "+strings.Join(args, " "), command, append(t.Environ(), "PWD="+t.Dir))
+}
+
+// run runs a command at the top of the sources; errors call it what.
+func (t *Tree) run(what string, command, environment []string) (stdout string, err error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = t.Dir
-	cmd.Env = append(t.Environ(), "PWD="+t.Dir)
+	cmd.Env = environment
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if t.Output != nil {
@@ -203,7 +210,7 @@ func (t *Tree) Make(args ...string) (stdout string, err error) {
 		if message == "" {
 			message = lastLines(out.String(), 30)
 		}
-		return out.String(), fmt.Errorf("make %s: %w:\n%s", strings.Join(args, " "), err, t.relative(message))
+		return out.String(), fmt.Errorf("%s: %w:\n%s", what, err, t.relative(message))
 	}
 	return out.String(), nil
 }

@@ -48,7 +48,7 @@ func (r *request) configure() (err error) {
 	var failed error
 	var reading sync.WaitGroup
 	reading.Go(func() { seen, failed = tree.SeenInSources(r.sources, r.options) })
-	err = tree.Configure(r.base[0], fragments)
+	err = tree.Configure(r.base[0], fragments, r.store, r.sources)
 	reading.Wait()
 	if err := errors.Join(err, failed); err != nil {
 		return err
