@@ -81,6 +81,9 @@ type Loader struct {
 type places struct{ tree, sdk, bin string }
 
 func (p places) expand(word string) string {
+	if !strings.Contains(word, "%{") {
+		return word
+	}
 	return strings.NewReplacer(treeWord, p.tree, sdkWord, p.sdk, binWord, p.bin).Replace(word)
 }
 

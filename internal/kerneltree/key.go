@@ -76,17 +76,12 @@ func (t *Tree) hashTools(store *kept.Store, s Sources) (*kept.Key, error) {
 	if s.Edited == "" {
 		return key, nil
 	}
-	s.Arch = t.Arch
-	sources, keep, err := s.open()
+	there, err := t.listing(s).walk()
 	if err != nil {
 		return nil, err
 	}
-	return key, walkKept(sources, keep, func(file string, _ fs.DirEntry) error {
-		if strings.HasSuffix(file, ".h") {
-			key.Add(file)
-		}
-		return nil
-	})
+	key.Add(there.headers...)
+	return key, nil
 }
 
 // digestFiles is the digest of files, and of all in folders, with their names in them.

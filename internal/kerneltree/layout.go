@@ -251,10 +251,13 @@ func linkFile(from, to string) error {
 	return errors.Join(err, out.Close(), os.Chtimes(to, info.ModTime(), info.ModTime()))
 }
 
-// readByMake are the names of files that make and Kconfig read wherever they
-// are: Kconfig sources crypto's of all architectures, and Makefiles include
-// those of others.
-var readByMake = regexp.MustCompile(`^(Makefile|Kbuild|Kconfig)|\.(mk|include)$`)
+// readByMake says whether make and Kconfig read files of a name wherever they are:
+// Kconfig sources crypto's of all architectures, and Makefiles include those of
+// others.
+func readByMake(base string) bool {
+	return strings.HasPrefix(base, "Makefile") || strings.HasPrefix(base, "Kbuild") || strings.HasPrefix(base, "Kconfig") ||
+		strings.HasSuffix(base, ".mk") || strings.HasSuffix(base, ".include")
+}
 
 // keepSource says whether a build reads a file of the sources. These it does
 // not, a fifth of them:
@@ -272,7 +275,7 @@ func keepSource(file string, entry fs.DirEntry, archs []string) bool {
 	if slices.Contains(others, path.Base(file)) {
 		return false
 	}
-	if entry.IsDir() || readByMake.MatchString(path.Base(file)) {
+	if entry.IsDir() || readByMake(path.Base(file)) {
 		return true
 	}
 	parts := strings.SplitN(file, "/", 3)
@@ -303,7 +306,7 @@ func otherArchitectures(sources, arch string) ([]string, error) {
 		if os.IsNotExist(err) {
 			return nil
 		}
-		if err != nil || entry.IsDir() || !readByMake.MatchString(entry.Name()) || strings.HasPrefix(entry.Name(), "Kconfig") {
+		if err != nil || entry.IsDir() || !readByMake(entry.Name()) || strings.HasPrefix(entry.Name(), "Kconfig") {
 			return err
 		}
 		text, err := os.ReadFile(file)

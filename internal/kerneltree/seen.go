@@ -1,6 +1,7 @@
 package kerneltree
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path"
@@ -123,7 +124,7 @@ func (s *Seen) Overlooked(list string) []string {
 // besides, without CONFIG_. It has no key.
 func (t *Tree) SeenInSources(s Sources, more []string) (*Seen, error) {
 	s.Arch = t.Arch
-	named, err := t.makefiles(s)
+	named, err := t.listing(s).makefiles()
 	if err != nil {
 		return nil, err
 	}
@@ -131,9 +132,9 @@ func (t *Tree) SeenInSources(s Sources, more []string) (*Seen, error) {
 	for _, name := range more {
 		seen.options["CONFIG_"+name] = true
 	}
-	for file := range named.there {
-		if named.files[file] || readByMake.MatchString(path.Base(file)) || mayBeMakefile(file) || strings.HasPrefix(file, "tools/") {
-			if err := seen.text(named.sources, file); err != nil {
+	for file := range named.there.files {
+		if named.files[file] || readByMake(path.Base(file)) || mayBeMakefile(file) || strings.HasPrefix(file, "tools/") {
+			if err := seen.text(named.there.sources, file); err != nil {
 				return nil, err
 			}
 		}
@@ -171,18 +172,29 @@ func (s *Seen) text(top, file string) error {
 	for _, name := range optionName.FindAll(text, -1) {
 		s.options[string(name)] = true
 	}
-	if readByMake.MatchString(path.Base(file)) {
-		s.all = s.all || putTogether.Match(unexported.ReplaceAll(text, nil))
+	if readByMake(path.Base(file)) {
+		s.all = s.all || putsTogether(text)
 	}
 	return nil
 }
 
-// putTogether is an option of which a Makefile names a part: CONFIG_$(x), CONFIG_%.
-var putTogether = regexp.MustCompile(`(?m)^[^#\n]*\bCONFIG_(?:[^A-Za-z0-9_]|[A-Za-z0-9_]*\$|$)`)
+// putTogether is an option of which a line of a Makefile names a part: CONFIG_$(x),
+// CONFIG_%.
+var putTogether = regexp.MustCompile(`^[^#]*\bCONFIG_(?:[^A-Za-z0-9_]|[A-Za-z0-9_]*\$|$)`)
 
-// unexported are lines that keep variables of the environment from programs, such
+// unexported is a line that keeps variables of the environment from programs, such
 // as CONFIG_ itself, which Kconfig's read.
-var unexported = regexp.MustCompile(`(?m)^\s*unexport\b.*`)
+var unexported = regexp.MustCompile(`^\s*unexport\b`)
+
+// putsTogether says whether a Makefile puts the name of an option together.
+func putsTogether(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if bytes.Contains(line, []byte("CONFIG_")) && putTogether.Match(line) && !unexported.Match(line) {
+			return true
+		}
+	}
+	return false
+}
 
 // folder adds the names of what is in a folder of the tree, and texts and notes.
 func (s *Seen) folder(t *Tree, dir string) error {
@@ -209,7 +221,7 @@ func (s *Seen) folder(t *Tree, dir string) error {
 		switch {
 		case kbuildsNotes.MatchString(base):
 			return s.key.AddFile(file)
-		case readByMake.MatchString(base):
+		case readByMake(base):
 			return s.text(t.Dir, inside)
 		case mayBeMakefile(inside):
 			// Of those that were made, none is for make.

@@ -38,7 +38,7 @@ type Tree struct {
 	sdk     *kbuildsdk.SDK
 	scratch string
 	started time.Time // what is older than that was not made here
-	named   *named    // nil: the Makefiles were not read yet
+	listed  *Listing  // nil: nobody has asked yet
 	tools   string    // the key of the programs; empty: they were not looked at yet
 }
 

@@ -23,6 +23,7 @@ func (r *request) configure() (err error) {
 	}
 	dir := filepath.Join(r.dir, kconfigTree)
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	listing := kerneltree.List(r.sources)
 	if err := kerneltree.LayOutKconfig(dir, r.sources); err != nil {
 		return err
 	}
@@ -32,6 +33,7 @@ func (r *request) configure() (err error) {
 	}
 	defer func() { err = errors.Join(err, tree.Close()) }()
 	tree.Jobs = r.jobs
+	tree.Use(listing)
 	fragments := r.more
 	for _, key := range r.keys {
 		fragment, err := kerneltree.SigningFragment(key)
