@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ const SeenFile = "seen_by_make"
 // the folders of the kernel's sources, but for those that something is made in, and
 // the host part.
 func LayOutKconfig(dir string, s Sources) error {
-	return s.layOut(dir, pointForKconfig)
+	return s.layOut(dir, pointForKconfig, linkHostForKconfig)
 }
 
 // pointForKconfig fills a folder with links to all that is in another, and to no file
@@ -42,6 +43,36 @@ func pointForKconfig(from, to string, _ func(file string, entry fs.DirEntry) boo
 		return !slices.Contains([]string{".", "include"}, dir) && top != "scripts"
 	}
 	return fillTree(from, to, keep, os.Symlink, whole)
+}
+
+// onlyRead are folders of the host part that are read where they are: programs are not
+// found by their places, as libraries are.
+var onlyRead = regexp.MustCompile(`^usr/(include|share/[^/]+|lib/python[^/]+)$`)
+
+// linkHostForKconfig fills a folder with the host part: with links to folders that are
+// only read, and have no links, which may lead to what / is for a package.
+func linkHostForKconfig(from, to string, keep func(file string, entry fs.DirEntry) bool) error {
+	put := func(from, to string) error {
+		if info, err := os.Stat(from); err == nil && info.IsDir() {
+			return os.Symlink(from, to)
+		}
+		return linkFile(from, to)
+	}
+	whole := func(dir string) bool { return onlyRead.MatchString(dir) && !hasLinks(filepath.Join(from, dir)) }
+	return fillTree(from, to, keep, put, whole)
+}
+
+// hasLinks says whether there is a symbolic link below a folder, or it cannot be read.
+func hasLinks(dir string) bool {
+	found := false
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+			found = true
+			return fs.SkipAll
+		}
+		return err
+	})
+	return found || err != nil
 }
 
 // WriteConfigured writes to a folder what Configure has made, and the options of it

@@ -86,13 +86,17 @@ func walkFiles(top string, keep func(file string, entry fs.DirEntry) bool, visit
 // there.
 func LayOut(dir string, s Sources) error {
 	if s.Edited != "" {
-		return s.layOut(dir, pointTo)
+		return s.layOut(dir, pointTo, linkTree)
 	}
-	return s.layOut(dir, linkTree)
+	return s.layOut(dir, linkTree, linkTree)
 }
 
-// layOut fills a folder with the sources, as link does that, and with the host part.
-func (s Sources) layOut(dir string, link func(from, to string, keep func(file string, entry fs.DirEntry) bool) error) error {
+// A linker fills a folder with what is wanted of another.
+type linker func(from, to string, keep func(file string, entry fs.DirEntry) bool) error
+
+// layOut fills a folder with the sources, and with the host part, each as a linker
+// does that.
+func (s Sources) layOut(dir string, link, linkHost linker) error {
 	sources, keep, err := s.open()
 	if err != nil {
 		return err
@@ -109,7 +113,7 @@ func (s Sources) layOut(dir string, link func(from, to string, keep func(file st
 	host := filepath.Join(dir, HostDir)
 	return errors.Join(
 		link(sources, dir, keep),
-		linkTree(filepath.Join(unpacked, unpackedHost), host, keepHost),
+		linkHost(filepath.Join(unpacked, unpackedHost), host, keepHost),
 		mergeUsr(host),
 	)
 }
