@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
@@ -13,8 +14,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/kbuildsdk"
+	"github.com/rules-kbuild/rules_kbuild/internal/kept"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
@@ -135,7 +138,77 @@ func built(file string) bool {
 	}
 }
 
-func TestTheSameElsewhere(t *testing.T) {
+func TestKeptAnswersAreKconfigsOwn(t *testing.T) {
+	sources, sdk, identity := opened(t)
+	text, err := os.ReadFile(*config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := kept.Open(t.TempDir())
+	const script = "scripts/pahole-version.sh"
+	for _, test := range []struct {
+		what string
+		edit string // of script
+		made bool
+	}{
+		{"nothing is kept", "", true},
+		{"answers are kept", "", false},
+		{"a script is edited", "#!/bin/sh\necho 999\n", true},
+	} {
+		top := filepath.Join(t.TempDir(), strings.ReplaceAll(test.what, " ", "/"))
+		dir, resolved := filepath.Join(top, "tree"), filepath.Join(top, "resolved")
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := kerneltree.LayOutKconfig(dir, sources); err != nil {
+			t.Fatal(err)
+		}
+		if test.edit != "" {
+			if err := errors.Join(os.Remove(filepath.Join(dir, script)), os.WriteFile(filepath.Join(dir, script), []byte(test.edit), 0o777)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tree, err := kerneltree.New(dir, sdk, identity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		seen, err := tree.SeenInSources(sources, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		if err := errors.Join(
+			tree.RestorePrograms(store, kerneltree.KconfigPrograms, sources),
+			tree.Configure(kerneltree.Fragment{Name: *config, Text: string(text)}, nil, store, sources),
+			tree.KeepPrograms(store, kerneltree.KconfigPrograms, sources),
+			tree.WriteConfigured(resolved, seen),
+		); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %v", test.what, time.Since(begun))
+		_, err = os.Stat(filepath.Join(dir, kerneltree.HostDir, "popen.c")) // of which make links Kconfig's program
+		if made := err == nil; made != test.made {
+			t.Errorf("%s: make was run: %v, want %v", test.what, made, test.made)
+		}
+		for _, name := range kerneltree.Configured {
+			here, err := os.ReadFile(filepath.Join(resolved, name))
+			there, errThere := os.ReadFile(filepath.Join(configured(), name))
+			switch {
+			case test.edit != "":
+				if name == ".config" && !bytes.Contains(here, []byte("CONFIG_PAHOLE_VERSION=999\n")) {
+					t.Errorf("%s: CONFIG_PAHOLE_VERSION is as before", test.what)
+				}
+			case !bytes.Equal(here, there) || (err == nil) != (errThere == nil):
+				t.Errorf("%s: %s differs (%v, %v)", test.what, name, err, errThere)
+			}
+		}
+	}
+}
+
+// opened are the sources of the repository, its toolchain, and who its kernel says
+// has built it.
+func opened(t *testing.T) (kerneltree.Sources, *kbuildsdk.SDK, kerneltree.Identity) {
 	from := unpacked(t)
 	sdk, err := kbuildsdk.Open(*sdkFile)
 	if err != nil {
@@ -145,17 +218,20 @@ func TestTheSameElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(*config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	identity := kerneltree.Identity{
+	return kerneltree.Sources{Unpacked: from, Arch: sdk.Arch}, sdk, kerneltree.Identity{
 		Timestamp: d.Environment["KBUILD_BUILD_TIMESTAMP"],
 		User:      d.Environment["KBUILD_BUILD_USER"],
 		Host:      d.Environment["KBUILD_BUILD_HOST"],
 		Version:   d.Environment["KBUILD_BUILD_VERSION"],
 	}
-	sources := kerneltree.Sources{Unpacked: from, Arch: sdk.Arch}
+}
+
+func TestTheSameElsewhere(t *testing.T) {
+	sources, sdk, identity := opened(t)
+	text, err := os.ReadFile(*config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	prepare := func(dir string, layOut func(string, kerneltree.Sources) error, steps ...func(*kerneltree.Tree) error) {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)

@@ -51,7 +51,7 @@ func (t *Tree) resolve(store *kept.Store, s Sources) error {
 	if err != nil {
 		return err
 	}
-	scripts, err := digestScripts(s)
+	scripts, err := t.digestScripts()
 	if err != nil {
 		return err
 	}
@@ -149,18 +149,20 @@ func (t *Tree) sameMakefiles(makefiles []hostSource) bool {
 	return !slices.ContainsFunc(makefiles, func(f hostSource) bool { return t.digest(f.Path) != f.Digest })
 }
 
-// digestScripts is the digest of the sources' scripts, which Kconfig and Makefiles run.
-func digestScripts(s Sources) (string, error) {
-	sources, keep, err := s.open()
-	if err != nil {
-		return "", err
-	}
+// digestScripts is the digest of the tree's scripts, which Kconfig and Makefiles run,
+// but for what was made.
+func (t *Tree) digestScripts() (string, error) {
 	key := kept.NewKey("scripts")
-	err = walkKept(sources, func(file string, entry fs.DirEntry) bool {
-		return (file == "scripts" || strings.HasPrefix(file, "scripts/")) && keep(file, entry)
-	}, func(file string, _ fs.DirEntry) error {
-		key.Add(file)
-		return key.AddFile(filepath.Join(sources, file))
+	err := visitFiles(filepath.Join(t.Dir, "scripts"), func(file string, info fs.FileInfo) error {
+		if t.isMade(info) {
+			return nil
+		}
+		key.Add(strings.TrimPrefix(file, t.Dir))
+		info, err := os.Stat(file)
+		if err != nil || info.IsDir() {
+			return nil // a link to nothing, or to a folder of other sources
+		}
+		return key.AddFile(file)
 	})
 	return key.String(), err
 }
