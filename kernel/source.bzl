@@ -27,7 +27,7 @@ The compiler, binutils, GNU make and busybox are those of a kernel.debian, whose
 while GNU make runs, for scripts that start with its name. Nothing in the repository depends on the machine, or on where it lies.
 
 What takes long and comes out the same as another time is kept in a repository of its own, NAME_kept: Kbuild's own programs, by their sources,
-and what make said that it would do, by all that make sees. kernelgen alone reads and writes it, by keys that say what an entry depends
+what Kconfig was told by the compiler, by the toolchain and scripts, and what make said that it would do, by all that make sees. kernelgen alone reads and writes it, by keys that say what an entry depends
 on: the repository holds the same with it, without it, and with what another kernel has left there.
 
 Packages are fetched by the digests of the lock, in the same way as those of kernel.debian are.

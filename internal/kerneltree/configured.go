@@ -47,10 +47,10 @@ func pointForKconfig(from, to string, _ func(file string, entry fs.DirEntry) boo
 
 // onlyRead are folders of the host part that are read where they are: programs are not
 // found by their places, as libraries are.
-var onlyRead = regexp.MustCompile(`^usr/(include|share/[^/]+|lib/python[^/]+)$`)
+var onlyRead = regexp.MustCompile(`^usr/(include|share/[^/]+|lib/(linux|python[^/]+))(/|$)`)
 
 // linkHostForKconfig fills a folder with the host part: with links to folders that are
-// only read, and have no links, which may lead to what / is for a package.
+// only read.
 func linkHostForKconfig(from, to string, keep func(file string, entry fs.DirEntry) bool) error {
 	put := func(from, to string) error {
 		if info, err := os.Stat(from); err == nil && info.IsDir() {
@@ -58,21 +58,26 @@ func linkHostForKconfig(from, to string, keep func(file string, entry fs.DirEntr
 		}
 		return linkFile(from, to)
 	}
-	whole := func(dir string) bool { return onlyRead.MatchString(dir) && !hasLinks(filepath.Join(from, dir)) }
+	whole := func(dir string) bool { return onlyRead.MatchString(dir) && !leadsOut(from, dir) }
 	return fillTree(from, to, keep, put, whole)
 }
 
-// hasLinks says whether there is a symbolic link below a folder, or it cannot be read.
-func hasLinks(dir string) bool {
-	found := false
-	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
-			found = true
+// leadsOut says whether a link below a folder may lead out of top. An absolute one does,
+// to what / is for a package.
+func leadsOut(top, dir string) bool {
+	out := false
+	err := filepath.WalkDir(filepath.Join(top, dir), func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.Type()&fs.ModeSymlink == 0 {
+			return err
+		}
+		leads, err := os.Readlink(file)
+		if filepath.IsAbs(leads) || !strings.HasPrefix(filepath.Join(filepath.Dir(file), leads), top+"/") {
+			out = true
 			return fs.SkipAll
 		}
 		return err
 	})
-	return found || err != nil
+	return out || err != nil
 }
 
 // WriteConfigured writes to a folder what Configure has made, and the options of it

@@ -56,10 +56,10 @@ func (t *Tree) resolve(store *kept.Store, s Sources) error {
 		return err
 	}
 	var last kconfigRun
-	data, ok := store.Get(key.String())
-	ok = ok && gob.NewDecoder(bytes.NewReader(data)).Decode(&last) == nil &&
+	data, there := store.Get(key.String())
+	same := there && gob.NewDecoder(bytes.NewReader(data)).Decode(&last) == nil &&
 		last.Scripts == scripts && t.sameMakefiles(last.Makefiles) && exists(filepath.Join(t.Dir, kconfigProgram))
-	if !ok {
+	if !same {
 		last = kconfigRun{Scripts: scripts}
 	}
 	folder := filepath.Join(t.scratch, "questions")
@@ -70,7 +70,7 @@ func (t *Tree) resolve(store *kept.Store, s Sources) error {
 		return err
 	}
 	next := last
-	if ok {
+	if same {
 		err = t.runKconfig(last, folder)
 	} else {
 		next.Makefiles, err = t.makeKconfig(folder)
@@ -78,11 +78,9 @@ func (t *Tree) resolve(store *kept.Store, s Sources) error {
 	if err != nil {
 		return err
 	}
-	if ok, err = t.readQuestions(folder, &next); err != nil || !ok || len(next.Makefiles) == 0 {
+	ok, err := t.readQuestions(folder, &next)
+	if err != nil || !ok || len(next.Makefiles) == 0 || same && maps.Equal(last.Answers, next.Answers) {
 		return err
-	}
-	if maps.Equal(last.Answers, next.Answers) {
-		return nil
 	}
 	var encoded bytes.Buffer
 	if err := gob.NewEncoder(&encoded).Encode(next); err != nil {
@@ -107,7 +105,11 @@ func (t *Tree) makeKconfig(folder string) ([]hostSource, error) {
 	if err := replace(filepath.Join(t.Dir, source), []byte(popen), 0o644); err != nil {
 		return nil, err
 	}
-	out, err := t.Make("--debug=v", "HOSTLDLIBS_"+path.Base(kconfigProgram)+"="+source, questionsVariable+"="+folder, "olddefconfig")
+	command, err := t.MakeCommand("--debug=v", "HOSTLDLIBS_"+path.Base(kconfigProgram)+"="+source, questionsVariable+"="+folder, "olddefconfig")
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.run("make olddefconfig", command, append(t.Environ(), "PWD="+t.Dir))
 	if err != nil {
 		return nil, err
 	}

@@ -163,3 +163,53 @@ func TestSourcesThatAreEditedAreLinks(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestForKconfigFoldersThatAreOnlyReadAreLinks(t *testing.T) {
+	edited, from := t.TempDir(), t.TempDir()
+	fill(t, edited, map[string]string{
+		"Kbuild": "", "Kconfig": "", "Makefile": "", "arch/x86/Kconfig": "", "include/linux/list.h": "",
+		"scripts/kconfig/conf.c": "", "scripts/BUILD.bazel": "",
+	})
+	fill(t, from, map[string]string{
+		"host/usr/include/stdio.h":               "",
+		"host/usr/include/asm/stat.h":            "->../../lib/linux/stat.h",
+		"host/usr/lib/linux/stat.h":              "stat",
+		"host/usr/lib/python3.14/site.py":        "->/etc/python3.14/site.py",
+		"host/usr/lib/python3.14/json/tool.py":   "",
+		"host/usr/lib/x86_64-linux-gnu/libelf.a": "",
+		"host/usr/bin/flex":                      "",
+		"host/etc/python3.14/site.py":            "",
+	})
+	dir := t.TempDir()
+	if err := LayOutKconfig(dir, Sources{Unpacked: from, Edited: edited, Arch: "x86"}); err != nil {
+		t.Fatal(err)
+	}
+	from, err := filepath.EvalSymlinks(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited, err = filepath.EvalSymlinks(edited)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		".host/lib -> usr/lib",
+		".host/usr/bin/flex",
+		".host/usr/include -> " + from + "/host/usr/include",
+		".host/usr/lib/linux -> " + from + "/host/usr/lib/linux",
+		".host/usr/lib/python3.14/json -> " + from + "/host/usr/lib/python3.14/json",
+		".host/usr/lib/x86_64-linux-gnu/libelf.a",
+		"Kbuild -> " + edited + "/Kbuild",
+		"Kconfig -> " + edited + "/Kconfig",
+		"Makefile -> " + edited + "/Makefile",
+		"arch -> " + edited + "/arch",
+		"include/linux -> " + edited + "/include/linux",
+		"scripts/kconfig/conf.c -> " + edited + "/scripts/kconfig/conf.c",
+	}
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, ".host/usr/include/asm/stat.h")); err != nil || string(text) != "stat" {
+		t.Errorf("a header that is a link: %q (%v)", text, err)
+	}
+}

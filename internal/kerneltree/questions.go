@@ -55,7 +55,7 @@ var including = regexp.MustCompile(`#\s*(include|embed)|\.inc(bin|lude)|__has_(i
 
 // filters are programs of the host part that commands give no files to, as long as
 // their words are no paths.
-var filters = []string{"cut", "expr", "grep", "head", "sed", "tail", "tr", "wc"}
+var filters = []string{"cut", "grep", "head", "sed", "tail", "tr", "wc"}
 
 // filesOfFilter are options by which they read files all the same.
 var filesOfFilter = regexp.MustCompile(`^(-[A-Za-z]*[rRf]|--(recursive|file|files0-from))`)
@@ -81,10 +81,8 @@ func (t *Tree) areSettled(words, environment []string) bool {
 		return false
 	}
 	switch name {
-	case "echo", "printf":
-		return true // a text for the next
-	case ":", "true", "false":
-		return true
+	case ":", "echo", "expr", "false", "printf", "true":
+		return true // they know no files
 	case "test", "[":
 		return !slices.ContainsFunc(args, looksAtFile.MatchString)
 	case "command":

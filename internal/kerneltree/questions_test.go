@@ -29,6 +29,7 @@ func TestIsSettled(t *testing.T) {
 		success(`ld -v --gc-sections`),
 		success(`ld --help | head -n 1 | grep -qi llvm`),
 		success(`command -v gcc-12`),
+		"expr 160200 / 10000",
 		success(`test -z "GCC 120200"`),
 		success(`[ "BFD" = LLD ]`),
 		"./scripts/cc-version.sh gcc-12",
