@@ -155,7 +155,11 @@ func (t *Tree) sameMakefiles(makefiles []hostSource) bool {
 // but for what was made.
 func (t *Tree) digestScripts() (string, error) {
 	key := kept.NewKey("scripts")
-	err := visitFiles(filepath.Join(t.Dir, "scripts"), func(file string, info fs.FileInfo) error {
+	scripts := filepath.Join(t.Dir, "scripts")
+	if !exists(scripts) {
+		return key.String(), nil
+	}
+	err := visitFiles(scripts, func(file string, info fs.FileInfo) error {
 		if t.isMade(info) {
 			return nil
 		}

@@ -97,15 +97,21 @@ func TestKconfigAsksAgainWhatMayHaveChanged(t *testing.T) {
 	}
 }
 
-func TestNothingIsKeptOfKconfigWithoutAStore(t *testing.T) {
-	tree := laidOut(t, nil)
-	fill(t, filepath.Dir(tree.Dir), map[string]string{"sdk/make/make": "#!/bin/sh\necho $* > said\n"})
-	if err := tree.resolve(nil, Sources{}); err != nil {
-		t.Fatal(err)
-	}
-	said, err := os.ReadFile(filepath.Join(tree.Dir, "said"))
-	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(said)), " olddefconfig") || strings.Contains(string(said), questionsVariable) {
-		t.Errorf("make %s (%v)", said, err)
+func TestKconfigThatLeavesNoQuestionsIsMadeEachTime(t *testing.T) {
+	store := t.TempDir()
+	for _, dir := range []string{store, store, ""} {
+		tree := laidOut(t, nil) // there are no scripts
+		fill(t, filepath.Dir(tree.Dir), map[string]string{"sdk/make/make": "#!/bin/sh\necho \"Reading makefile 'Makefile'...\"; echo \"$*\" > said\n"})
+		if err := tree.resolve(kept.Open(dir), unpacked(t, "[]")); err != nil {
+			t.Fatal(err)
+		}
+		said, err := os.ReadFile(filepath.Join(tree.Dir, "said"))
+		if err != nil || !strings.HasSuffix(string(said), " olddefconfig\n") {
+			t.Errorf("make %s (%v)", said, err)
+		}
+		if kept := strings.Contains(string(said), questionsVariable); kept != (dir != "") {
+			t.Errorf("with %q as store, make is asked %s", dir, said)
+		}
 	}
 }
 
