@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/pack"
@@ -31,7 +32,7 @@ type Unit struct {
 
 	// For an object of which exports are trimmed (kernels before 6.5):
 	Autoksyms Input    // its slice of include/generated/autoksyms.h; no file: not trimmed
-	Dropped   string   // file with the exports that go away
+	Dropped   string   // file with the exports that go away, of this object and maybe of others
 	Untrimmed string   // the object with all of them, which is the result if none does; empty: the source's text names all exports
 	Others    []string // what the source may export besides those that its text names
 	Markers   bool     // unless the object exports nothing, compile it all the same, for the variables __ksym_marker_NAME in its debug info
@@ -188,8 +189,11 @@ func (u *Unit) isUntrimmed() (bool, error) {
 	if u.Dropped == "" || u.Untrimmed == "" {
 		return false, errors.New("--autoksyms: give --dropped and --untrimmed both, or neither")
 	}
-	info, err := os.Stat(u.Dropped)
-	if err != nil || info.Size() > 0 {
+	dropped, err := os.ReadFile(u.Dropped)
+	if err != nil {
+		return false, err
+	}
+	if loses, err := u.loses(dropped); err != nil || loses {
 		return false, err
 	}
 	if !u.Markers {
@@ -197,6 +201,25 @@ func (u *Unit) isUntrimmed() (bool, error) {
 	}
 	kept, err := os.ReadFile(u.Autoksyms.File)
 	return !bytes.Contains(kept, []byte("#define ")), err
+}
+
+// loses says whether the object loses one of the exports on a list, which may be of
+// several objects. Lines that are no names are what was wrong about a guess.
+func (u *Unit) loses(dropped []byte) (bool, error) {
+	if len(dropped) == 0 {
+		return false, nil
+	}
+	if dropped[0] == '#' {
+		return true, nil
+	}
+	untrimmed, err := readExports(u.Untrimmed)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", u.Untrimmed, err)
+	}
+	return slices.ContainsFunc(strings.Fields(string(dropped)), func(name string) bool {
+		_, exported := slices.BinarySearch(untrimmed.names, name)
+		return exported
+	}), nil
 }
 
 func (j *job) compile(u *Unit) error {

@@ -15,14 +15,16 @@ func TestAnObjectIsCompiledAgainOnlyIfItLosesAnExportOrIsToHaveMarkers(t *testin
 		markers         bool
 		again           bool
 	}{
-		{"it loses an export", kept, "gone\n", false, true},
+		{"it loses an export", kept, "other\nbar\n", false, true},
+		{"another object loses one", kept, "other\n", false, false},
+		{"a guess at what it exports was wrong", kept, "#define __KSYM_other 1\n", false, true},
 		{"it keeps all that it exports", kept, "", false, false},
 		{"it keeps all that it exports, and markers are wanted", kept, "", true, true},
-		{"it loses all that it exports, and markers are wanted", "", "gone\n", true, true},
+		{"it loses all that it exports, and markers are wanted", "", "bar\n", true, true},
 		{"it exports nothing, and markers are wanted", "/* #undef */\n", "", true, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			compiled := object(t, "none.o")
+			compiled, untrimmed := object(t, "none.o"), object(t, "ksymtab.o")
 			u, messages := unit(t, compiled)
 			dir := t.TempDir()
 			write := func(name, text string) string {
@@ -34,12 +36,12 @@ func TestAnObjectIsCompiledAgainOnlyIfItLosesAnExportOrIsToHaveMarkers(t *testin
 			}
 			u.Autoksyms = Input{Canonical: "usr/src/linux/include/generated/autoksyms.h", File: write("autoksyms.h", tt.header)}
 			u.Dropped = write("dropped", tt.dropped)
-			u.Untrimmed = write("untrimmed.o", "the untrimmed object")
+			u.Untrimmed = write("untrimmed.o", untrimmed)
 			u.Markers = tt.markers
 			if err := CC(u); err != nil {
 				t.Fatal(err, messages)
 			}
-			want := "the untrimmed object"
+			want := untrimmed
 			if tt.again {
 				want = compiled
 			}

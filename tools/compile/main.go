@@ -148,7 +148,7 @@ func (f *flags) cc() func() error {
 	params.Pairs(f.FlagSet, "autoksyms", "`CANONICAL=PATH` of the exports of this object that stay: compile trimmed", func(canonical, file string) {
 		u.Autoksyms = compile.Input{Canonical: canonical, File: file}
 	})
-	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away; if it is empty, the object is the untrimmed one")
+	f.StringVar(&u.Dropped, "dropped", "", "`file` with the exports that go away, of this object and maybe of others; if it has none of this one, that is the untrimmed one")
 	f.BoolVar(&u.Markers, "ksym_markers", false, "compile trimmed whatever exports anything, even if it loses none")
 	params.StringsVar(f.FlagSet, &u.Others, "other_export", "`name` that the source may export besides those that its text names (repeated)")
 	f.StringVar(&u.Untrimmed, "untrimmed", "", "`file`: the object with all exports; without it, the source's text names all of them")
