@@ -27,6 +27,17 @@ func Cut(text []byte, mentioned map[csource.Config]bool) []byte {
 	return cut
 }
 
+// Defined are the macros that an autoconf.h defines.
+func Defined(text []byte) map[string]bool {
+	all := map[string]bool{}
+	for line := range bytes.Lines(text) {
+		if macro := defined(line); macro != "" {
+			all[macro] = true
+		}
+	}
+	return all
+}
+
 // defined is the macro of an option that a line defines, or empty.
 func defined(line []byte) string {
 	rest, is := bytes.CutPrefix(line, []byte("#define "))

@@ -133,8 +133,13 @@ func TestMentions(t *testing.T) {
 		"fs/fat/vfat":  {[]byte("static int n = f();\nEXPORT_SYMBOL(h);\n"), []byte("h(); printk();\n")},
 		"fs/fat/msdos": {nil},
 		"fs/isofs":     {[]byte("fat_error(1);\n")},
-	}, map[string][]string{"fat_error": {"f", "h", "printk"}})
-	want := map[string][]string{"fs/fat/fat": nil, "fs/fat/vfat": {"f"}, "fs/fat/msdos": nil, "fs/isofs": {"f", "h"}}
+		"kvm":          {[]byte("EXPORT_STATIC_CALL_GPL(cache);\nEXPORT_STATIC_CALL_TRAMP(mode);\nEXPORT_TRACEPOINT_SYMBOL(exit);\n")},
+		"kvm-intel":    {[]byte("static_call(cache)(1); is_64_bit(); exit();\n")},
+	}, map[string][]string{"fat_error": {"f", "h", "printk"}, "is_64_bit": {"mode"}})
+	want := map[string][]string{
+		"fs/fat/fat": nil, "fs/fat/vfat": {"f"}, "fs/fat/msdos": nil, "fs/isofs": {"f", "h"},
+		"kvm": nil, "kvm-intel": {"__SCK__cache", "__SCT__cache", "__SCT__mode"},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -144,7 +149,7 @@ func TestHeaderMentions(t *testing.T) {
 	got := exporttext.HeaderMentions([][]byte{
 		[]byte("#define fat_error(sb, args...) \\\n	__fat_error(sb, 1, args)\nextern void __fat_error(int, ...);\n#define fat_error_ratelimit(x) fat_error(x)\n"),
 		[]byte("static inline int setkey(int k)\n{\n	return __setkey(k) + setkey(0);\n}\nint other(void) { return unknown(); }\n#define setkey setkey\n"),
-	}, map[string]string{"__fat_error": "fat", "__setkey": "af_alg", "alone": "fat", "setkey": "af_alg"})
+	}, map[string]exporttext.Exporter{"__fat_error": {}, "__setkey": {}, "alone": {}, "setkey": {}})
 	want := map[string][]string{
 		"fat_error": {"__fat_error"}, "fat_error_ratelimit": {"__fat_error"}, "setkey": {"__setkey"},
 	}

@@ -7,15 +7,40 @@ import (
 	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 )
 
-// Exporters are the modules that name exports, by those. The texts are those of each
-// module's sources, without comments.
-func Exporters(modules map[string][][]byte) map[string]string {
-	exporters := map[string]string{}
+// An Exporter is a module that exports something, and what that is called.
+type Exporter struct {
+	Module string
+	Names  []string
+}
+
+// staticCalls are what the exports of static calls are called, of which sources
+// mention only what they are made of: static_call(x) takes both (include/linux/
+// static_call.h of Linux 6.1).
+var staticCalls = map[string][]string{
+	"EXPORT_STATIC_CALL":           {"__SCK__", "__SCT__"},
+	"EXPORT_STATIC_CALL_GPL":       {"__SCK__", "__SCT__"},
+	"EXPORT_STATIC_CALL_TRAMP":     {"__SCT__"},
+	"EXPORT_STATIC_CALL_TRAMP_GPL": {"__SCT__"},
+}
+
+// Exporters are the modules that name exports, by what sources mention of those. The
+// texts are those of each module's sources, without comments.
+func Exporters(modules map[string][][]byte) map[string]Exporter {
+	exporters := map[string]Exporter{}
 	for _, module := range slices.Sorted(maps.Keys(modules)) {
 		for _, text := range modules[module] {
 			for _, name := range Named(text).Names {
-				exporters[name] = module
+				exporters[name] = Exporter{module, []string{name}}
 			}
+			eachNamed(text, func(macro string, symbol []byte) {
+				var names []string
+				for _, before := range staticCalls[macro] {
+					names = append(names, before+string(symbol))
+				}
+				if len(names) > 0 && csource.IsName(symbol) {
+					exporters[string(symbol)] = Exporter{module, names}
+				}
+			})
 		}
 	}
 	return exporters
@@ -33,8 +58,10 @@ func Mentions(modules map[string][][]byte, headers map[string][]string) map[stri
 	for module, texts := range modules {
 		found := map[string]bool{}
 		add := func(name string) {
-			if from, exported := exporters[name]; exported && from != module {
-				found[name] = true
+			if from, exported := exporters[name]; exported && from.Module != module {
+				for _, export := range from.Names {
+					found[export] = true
+				}
 			}
 		}
 		for _, text := range texts {
@@ -51,9 +78,9 @@ func Mentions(modules map[string][][]byte, headers map[string][]string) map[stri
 }
 
 // HeaderMentions returns for each macro and each function that headers define, by its
-// name, which of the exports that Exporters has are mentioned by it, or by what it
+// name, what of that by which Exporters has exports is mentioned by it, or by what it
 // mentions in turn. The texts are those of headers, without comments.
-func HeaderMentions(headers [][]byte, exporters map[string]string) map[string][]string {
+func HeaderMentions(headers [][]byte, exporters map[string]Exporter) map[string][]string {
 	bodies := map[string][][]byte{}
 	for _, text := range headers {
 		for _, macro := range csource.Macros(text) {

@@ -2,7 +2,7 @@
 
 What modules import is known when they are compiled, and what they export is compiled in. So a module's object that exports something is
 compiled with a guess: the exports that sources of other modules mention stay, and what these mention by a macro or an inline function of
-a header. What the modules import then says what is needed, and where
+a header; what is under a conditional on an option that is off does not count. What the modules import then says what is needed, and where
 the guess was wrong the object is compiled again.
 """
 
@@ -65,6 +65,7 @@ def guess_modules(ctx, kernel, users, folder):
         users,
         sources = [struct(module = module.path, file = part.unit.source) for module in modules for part in module.parts],
         mentions = mentions,
+        autoconf = kernel.tree.autoconf_file,
         message = "Guessing the needed symbols of %{label}",
     )
     slices = slice_needed(

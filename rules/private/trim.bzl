@@ -46,7 +46,7 @@ def run_ksymtrim(ctx, mnemonic, verb, args, inputs, outputs, message):
 def _labelled(entry):
     return "{}={}".format(entry.file.path, entry.label)
 
-def declare_needed(ctx, out, ksyms, sources = [], mentions = None, symvers = [], modversions = False, message = "Working out the needed symbols of %{label}"):
+def declare_needed(ctx, out, ksyms, sources = [], mentions = None, autoconf = None, symvers = [], modversions = False, message = "Working out the needed symbols of %{label}"):
     """Declares KernelNeeded.
 
     Args:
@@ -55,6 +55,7 @@ def declare_needed(ctx, out, ksyms, sources = [], mentions = None, symvers = [],
       ksyms: list of File: symbol summaries.
       sources: list of struct(module, file): sources of modules that are not compiled yet, which makes the set a guess.
       mentions: File, what names that headers define mention, for those; or None.
+      autoconf: File, the header whose options leave out lines of those; or None.
       symvers: list of struct(file, label): what others export.
       modversions: whether the kernel has CONFIG_MODVERSIONS.
       message: what Bazel says while it runs.
@@ -63,8 +64,11 @@ def declare_needed(ctx, out, ksyms, sources = [], mentions = None, symvers = [],
     args.add_all(ksyms, before_each = "--ksyms")
     for source in sources:
         args.add_all([source.file], format_each = "--source=" + source.module + "=%s")
+    guess = [file for file in (mentions, autoconf) if file]
     if mentions:
         args.add("--mentions", mentions)
+    if autoconf:
+        args.add("--autoconf", autoconf)
     args.add_all(symvers, map_each = _labelled, format_each = "--symvers=%s")
     args.add_all(ctx.files.keep, before_each = "--keep")
     if modversions:
@@ -75,7 +79,7 @@ def declare_needed(ctx, out, ksyms, sources = [], mentions = None, symvers = [],
         "KernelNeeded",
         "needed",
         args,
-        ksyms + [source.file for source in sources] + [entry.file for entry in symvers] + ctx.files.keep + ([mentions] if mentions else []),
+        ksyms + [source.file for source in sources] + [entry.file for entry in symvers] + ctx.files.keep + guess,
         [out],
         message,
     )

@@ -434,6 +434,12 @@ func TestAModuleIsCompiledAgainOnlyIfTheGuessAtItsExportsWasWrong(t *testing.T) 
 	if got := read(t, file("mentioned.h")); !strings.Contains(got, "ksym_plain") || strings.Contains(got, "ksym_gpl") {
 		t.Errorf("what msdos mentions by a header's macro is guessed to stay: %q", got)
 	}
+	off := write(t, file("off.c"), "#ifdef CONFIG_OFF\nint y = ksym_plain();\n#endif\n")
+	must(t, "needed", "--source", "fs/fat="+exporter, "--source", "fs/vfat="+user, "--source", "fs/off="+off, "--autoconf", write(t, file("autoconf.h"), "#define CONFIG_ON 1\n"), "--out", file("taken"))
+	must(t, "split", "--needed", file("taken"), "--source", exporter, "--source-autoksyms", file("taken.h"))
+	if got := read(t, file("taken.h")); got != read(t, file("guess.h")) {
+		t.Errorf("what an option leaves out is not guessed to stay: %q", got)
+	}
 	for _, tt := range []struct{ keep, dropped string }{
 		{"ksym_gpl", ""},
 		{"ksym_plain", "#define __KSYM_ksym_gpl 1\n#define __KSYM_ksym_plain 1\n"},

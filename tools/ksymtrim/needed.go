@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 
-	"github.com/rules-kbuild/rules_kbuild/internal/exporttext"
 	"github.com/rules-kbuild/rules_kbuild/internal/keeplist"
 	"github.com/rules-kbuild/rules_kbuild/internal/ksyms"
 	"github.com/rules-kbuild/rules_kbuild/internal/needed"
@@ -20,8 +17,8 @@ import (
 
 // needs writes the set of symbols that must stay exported.
 //
-//	ksymtrim needed [--ksyms F | --source MODULE=FILE]... [--symvers FILE[=LABEL]]...
-//	    [--keep FILE[=LABEL]]... [--modversions] --out needed.ksyms
+//	ksymtrim needed [--ksyms F | --source MODULE=FILE]... [--mentions MENTIONS] [--autoconf FILE]
+//	    [--symvers FILE[=LABEL]]... [--keep FILE[=LABEL]]... [--modversions] --out needed.ksyms
 //
 // The summaries are those of the modules of the set and of modules outside it
 // that use it, and with module `vmlinux` those of the kernel's objects. The
@@ -31,14 +28,13 @@ import (
 // then. What vmlinux.o leaves undefined is the linker's, and needs nothing.
 //
 // Of a module that is not compiled yet, its sources say what it will import, more or
-// less: a set made so is a guess. MENTIONS says what they mention by naming what
-// headers define, a line a name: NAME EXPORT...
+// less: a set made so is a guess (guess.go).
 func needs(args []string, _, stderr io.Writer) error {
 	flags := newFlags("needed", stderr)
-	mentioned := flags.String("mentions", "", "`file` of what names that headers define mention")
-	var summaries, sources, symversFiles, keep []string
+	var g guess
+	g.flags(flags)
+	var summaries, symversFiles, keep []string
 	params.StringsVar(flags, &summaries, "ksyms", "`file` of symbol summaries (repeated)")
-	params.StringsVar(flags, &sources, "source", "`MODULE=FILE`: a source of a module that is not compiled yet (repeated)")
 	params.StringsVar(flags, &symversFiles, "symvers", "`FILE[=LABEL]` with the exports of a provider outside the set (repeated)")
 	params.StringsVar(flags, &keep, "keep", "`FILE[=LABEL]`: a list of symbols to keep (repeated)")
 	modversions := flags.Bool("modversions", false, "the kernel has CONFIG_MODVERSIONS")
@@ -54,7 +50,7 @@ func needs(args []string, _, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	guessed, err := guessImports(sources, *mentioned)
+	guessed, err := g.imports()
 	if err != nil {
 		return err
 	}
@@ -87,51 +83,6 @@ func readSummaries(files []string) ([]*ksympb.Object, error) {
 	}
 	merged, err := ksyms.Merge(all...)
 	return merged.GetObjects(), err
-}
-
-// guessImports returns modules that import what their sources, given as
-// MODULE=FILE, mention of each other's exports, some of them by what headers define.
-func guessImports(sources []string, mentioned string) ([]*ksympb.Object, error) {
-	headers, err := readMentions(mentioned)
-	if err != nil {
-		return nil, err
-	}
-	modules := map[string][][]byte{}
-	for _, arg := range sources {
-		module, file, err := params.Pair(arg)
-		if err != nil {
-			return nil, fmt.Errorf("--source: %w", err)
-		}
-		text, err := exporttext.ReadSource(file)
-		if err != nil {
-			return nil, err
-		}
-		modules[module] = append(modules[module], text)
-	}
-	mentions := exporttext.Mentions(modules, headers)
-	var objects []*ksympb.Object
-	for _, module := range slices.Sorted(maps.Keys(mentions)) {
-		objects = append(objects, &ksympb.Object{Path: module, Module: module, Imports: mentions[module]})
-	}
-	return objects, nil
-}
-
-// readMentions reads what names that headers define mention; none if there is no file.
-func readMentions(file string) (map[string][]string, error) {
-	if file == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	headers := map[string][]string{}
-	for line := range strings.Lines(string(text)) {
-		if words := strings.Fields(line); len(words) > 0 {
-			headers[words[0]] = words[1:]
-		}
-	}
-	return headers, nil
 }
 
 // readKeepLists reads keep-lists, given as FILE[=LABEL].
