@@ -83,7 +83,9 @@ func TestPartsThatNoSourceSeesAreUnused(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	options := map[string]bool{}
-	AddMentioned(options, []byte("#if IS_ENABLED(CONFIG_NET) && defined CONFIG_SMP_MODULE\n"))
+	for _, c := range csource.Configs([]byte("#if IS_ENABLED(CONFIG_NET) && defined CONFIG_SMP_MODULE\n")) {
+		options[c.Name] = true
+	}
 	text := "#define CONFIG_SMP 1\n#define CONFIG_NET_MODULE 1\n"
 	for i := range 40 {
 		text += fmt.Sprintf("#define CONFIG_X%d 1\n#define CONFIG_Y%d_MODULE 1\n", i, i)

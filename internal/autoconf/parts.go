@@ -40,24 +40,6 @@ func WriteList(file string, options map[string]bool) error {
 	return os.WriteFile(file, []byte(strings.Join(lines, "")), 0o644)
 }
 
-// AddMentioned adds the options that a text names, comments and all.
-func AddMentioned(options map[string]bool, text []byte) {
-	for {
-		_, rest, found := bytes.Cut(text, []byte(prefix))
-		if !found {
-			return
-		}
-		end := bytes.IndexFunc(rest, func(r rune) bool {
-			return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-		})
-		if end < 0 {
-			end = len(rest)
-		}
-		options[option(prefix+string(rest[:end]))] = true
-		text = rest[end:]
-	}
-}
-
 // prefix begins the names of options.
 const prefix = "CONFIG_"
 

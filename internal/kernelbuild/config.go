@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rules-kbuild/rules_kbuild/internal/autoconf"
+	"github.com/rules-kbuild/rules_kbuild/internal/csource"
 	"github.com/rules-kbuild/rules_kbuild/internal/kerneltree"
 )
 
@@ -53,7 +54,9 @@ func (w *writer) writeHeaderOptions() error {
 			if err != nil {
 				return err
 			}
-			autoconf.AddMentioned(options, text)
+			for _, c := range csource.Configs(text) {
+				options[c.Name] = true
+			}
 		}
 	}
 	return autoconf.WriteList(filepath.Join(w.Top, headerOptions), options)

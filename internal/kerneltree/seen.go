@@ -43,8 +43,8 @@ func newSeen(key *kept.Key) *Seen {
 //     sees all.
 //
 // It is of the folder that the tree is in, too, which steps of tools/ name.
-func (t *Tree) SeenByMake(s Sources) (*Seen, error) {
-	key, err := t.toolsKey("what make says", nil, s)
+func (t *Tree) SeenByMake(store *kept.Store, s Sources) (*Seen, error) {
+	key, err := t.toolsKey("what make says", store, s)
 	if err != nil {
 		return nil, err
 	}

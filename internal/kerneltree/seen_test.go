@@ -25,7 +25,7 @@ func TestWhatMakeSeesIsWhatItsTextsName(t *testing.T) {
 			fill(t, edited, files)
 		}
 		fill(t, tree.Dir, edit)
-		seen, err := tree.SeenByMake(Sources{Unpacked: of.Unpacked, Edited: edited})
+		seen, err := tree.SeenByMake(nil, Sources{Unpacked: of.Unpacked, Edited: edited})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestWithoutOptionsForMakeAllIsSeen(t *testing.T) {
 	var keys []string
 	for _, config := range []string{"CONFIG_FAT=y\n", "CONFIG_FAT=n\n"} {
 		fill(t, tree.Dir, map[string]string{".config": config})
-		seen, err := tree.SeenByMake(of)
+		seen, err := tree.SeenByMake(nil, of)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -157,6 +157,12 @@ def report(ctx, kernel, modules, needed, prefix):
     )
     return outputs.values()
 
+def _summaries_args(ctx, needed, summaries):
+    args = params(ctx)
+    args.add("--needed", needed)
+    args.add_all(summaries, before_each = "--ksyms")
+    return args
+
 def keep_list(ctx, exporter, needed, summaries, name):
     """Declares KernelKeepList: the exports of a module, or of several, or of vmlinux, that stay, as modpost takes them.
 
@@ -171,19 +177,11 @@ def keep_list(ctx, exporter, needed, summaries, name):
       File, a name a line.
     """
     out = ctx.actions.declare_file(name)
-    args = params(ctx)
-    args.add("--needed", needed)
-    args.add_all(summaries, before_each = "--ksyms")
+    args = _summaries_args(ctx, needed, summaries)
     args.add("--format", "list")
     args.add("--out", out)
     run_ksymtrim(ctx, "KernelKeepList", "slice", args, [needed] + summaries, [out], "Slicing needed symbols for " + exporter)
     return out
-
-def _summaries_args(ctx, needed, summaries):
-    args = params(ctx)
-    args.add("--needed", needed)
-    args.add_all(summaries, before_each = "--ksyms")
-    return args
 
 def keep_lists(ctx, needed, summaries, names):
     """Declares KernelKeepList for several exporters at once, as keep_list does for one.

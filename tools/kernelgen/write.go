@@ -35,7 +35,7 @@ func (r *request) writeBuildFiles(tree *kerneltree.Tree) (*written, error) {
 		return nil, err
 	}
 	image := path.Clean(strings.TrimSpace(name))
-	seen, err := tree.SeenByMake(r.sources)
+	seen, err := tree.SeenByMake(r.store, r.sources)
 	if err != nil {
 		return nil, err
 	}

@@ -27,12 +27,13 @@ import (
 //
 // An object's header (kernels before 6.5) has what of its own exports stays,
 // its file of dropped ones what goes away: if that is empty, the object is the
-// same trimmed or not. What an object exports is read from it, or from a summary. Of an object that is not there yet, the header has what
-// stays of the exports that its source names, and of the NAMEs. One that was compiled with a guess at
-// that has a file of dropped ones that is empty if the guess was right.
+// same trimmed or not. What an object exports is read from it, or from a summary.
+// Of an object that is not there yet, the header has what stays of the exports that
+// its source names, and of the NAMEs. One that was compiled with a guess at that
+// has a file of dropped ones that is empty if the guess was right.
 //
-// A list of what is needed, a name a line, says no reasons, and changes less often than the set
-// does.
+// A list of what is needed, a name a line, says no reasons, and changes less often
+// than the set does.
 func split(args []string, _, stderr io.Writer) error {
 	flags := newFlags("split", stderr)
 	set := flags.String("needed", "", "the needed `set`")
